@@ -1,0 +1,328 @@
+//! What a reader makes of a file: pages of text, cut into blocks.
+//!
+//! A [`Document`] is the only thing that passes from the readers to everything after them. It
+//! knows nothing of formats, chunks or models. Each page holds its text once; blocks and spans
+//! are byte ranges of that text, so that whatever is found later can be shown where it stood.
+//!
+//! ```
+//! use qwen_agent_wasm::document::{BlockKind, Page, PageNumber};
+//!
+//! let mut page = Page::new(PageNumber::new(1));
+//! page.push(BlockKind::Heading { level: 1 }, "Terms");
+//! page.push(BlockKind::Paragraph, "Notice is three months.");
+//! assert_eq!(page.text(), "Terms\n\nNotice is three months.");
+//! assert_eq!(page.block_text(&page.blocks()[1]), "Notice is three months.");
+//! ```
+
+use std::fmt;
+use std::ops::Range;
+
+pub mod encoding;
+
+/// Byte offsets into a page fit in 32 bits, and a browser tab could not hold more.
+pub const MAX_TEXT_BYTES: usize = u32::MAX as usize / 2;
+
+/// The caller's name for a document, such as a file name or a URL. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocumentId(String);
+
+impl DocumentId {
+    /// Wraps a caller's name.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The name as the caller gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The position of a page in its document, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PageNumber(u32);
+
+impl PageNumber {
+    /// The page at a position counted from 1; 0 is taken as 1.
+    pub fn new(number: u32) -> Self {
+        Self(number.max(1))
+    }
+
+    /// The page at a position counted from 0.
+    pub fn from_index(index: usize) -> Self {
+        Self(index as u32 + 1)
+    }
+
+    /// The position counted from 1.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The position counted from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize - 1
+    }
+}
+
+impl fmt::Display for PageNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A file as text: its pages in reading order, and what could not be read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The caller's name for it.
+    pub id: DocumentId,
+    /// The title it gives itself, if it does.
+    pub title: Option<String>,
+    /// Its pages; formats without pages have one.
+    pub pages: Vec<Page>,
+    /// What could not be read, while the rest could.
+    pub warnings: Vec<Warning>,
+}
+
+impl Document {
+    /// A document without pages.
+    pub fn new(id: DocumentId) -> Self {
+        Self { id, title: None, pages: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The page with this number.
+    pub fn page(&self, number: PageNumber) -> Option<&Page> {
+        self.pages.get(number.index())
+    }
+
+    /// The text under a span, if the span lies in this document.
+    pub fn slice(&self, span: &Span) -> Option<&str> {
+        self.page(span.page)?.text().get(span.range())
+    }
+
+    /// Whether any page has text.
+    pub fn has_text(&self) -> bool {
+        self.pages.iter().any(|page| !page.text().is_empty())
+    }
+}
+
+/// One page: its text, and the blocks that the text consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    number: PageNumber,
+    text: String,
+    blocks: Vec<Block>,
+}
+
+impl Page {
+    /// A page without text.
+    pub fn new(number: PageNumber) -> Self {
+        Self { number, text: String::new(), blocks: Vec::new() }
+    }
+
+    /// Puts a page together from parts that were taken from one, as when it is decoded.
+    ///
+    /// Returns nothing if a block does not lie in the text, or lies before the one before it.
+    pub fn from_parts(number: PageNumber, text: String, blocks: Vec<Block>) -> Option<Self> {
+        let mut end = 0;
+        for block in &blocks {
+            let inside = text.get(block.range()).is_some();
+            if !inside || block.start < end {
+                return None;
+            }
+            end = block.end;
+        }
+        Some(Self { number, text, blocks })
+    }
+
+    /// Appends a block; text that is only white space is passed over.
+    pub fn push(&mut self, kind: BlockKind, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        if let Some(last) = self.blocks.last() {
+            self.text.push_str(separator(last.kind, kind));
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        self.blocks.push(Block { kind, start, end: self.text.len() as u32 });
+    }
+
+    /// Its position in the document.
+    pub fn number(&self) -> PageNumber {
+        self.number
+    }
+
+    /// All its text; blocks stand apart by an empty line, list items by a line break.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The blocks in reading order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The text of one of its blocks.
+    pub fn block_text(&self, block: &Block) -> &str {
+        self.text.get(block.range()).unwrap_or_default()
+    }
+}
+
+fn separator(before: BlockKind, after: BlockKind) -> &'static str {
+    match (before, after) {
+        (BlockKind::ListItem, BlockKind::ListItem) => "\n",
+        _ => "\n\n",
+    }
+}
+
+/// A stretch of a page that belongs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Where it begins in the page's text, in bytes.
+    pub start: u32,
+    /// Where it ends, in bytes, exclusive.
+    pub end: u32,
+}
+
+impl Block {
+    /// Its bytes within the page's text.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What a block is. Tables hold one row a line, with tabs between the cells.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading; level 1 is the highest, 6 the lowest.
+    Heading {
+        /// From 1 to 6.
+        level: u8,
+    },
+    /// Running text.
+    Paragraph,
+    /// One item of a list, with its marker.
+    ListItem,
+    /// A table.
+    Table,
+    /// Text whose line breaks and spaces matter.
+    Code,
+    /// The words under a figure or table.
+    Caption,
+}
+
+impl BlockKind {
+    /// The name that inspection shows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Heading { .. } => "heading",
+            Self::Paragraph => "paragraph",
+            Self::ListItem => "list-item",
+            Self::Table => "table",
+            Self::Code => "code",
+            Self::Caption => "caption",
+        }
+    }
+}
+
+/// A byte range of one page's text. Offsets become UTF-16 only at the door to JavaScript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The page.
+    pub page: PageNumber,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of a page's bytes.
+    pub fn new(page: PageNumber, bytes: Range<usize>) -> Self {
+        Self { page, start: bytes.start as u32, end: bytes.end as u32 }
+    }
+
+    /// Its bytes within the page's text.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Something that could not be read, while the rest could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The page it concerns, if it concerns one.
+    pub page: Option<PageNumber>,
+    /// A name that never changes, such as `page.unreadable`; docs/errors.md lists them.
+    pub code: WarningCode,
+    /// What happened, in words.
+    pub message: String,
+}
+
+/// The kinds of [`Warning`].
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarningCode {
+    /// A page could not be read at all.
+    PageUnreadable,
+    /// A page shows something, but has no text: it is probably a scan.
+    PageWithoutText,
+    /// Characters whose meaning the file does not tell.
+    UnknownCharacters,
+    /// The file was damaged, and what could be found was read.
+    Repaired,
+    /// The file was cut short, and what was there was read.
+    Truncated,
+    /// A limit was reached, and what came before it was read.
+    LimitReached,
+    /// The text was not marked with its encoding, which was guessed.
+    CharsetGuessed,
+}
+
+impl WarningCode {
+    /// Every kind, for documentation and decoding.
+    pub const ALL: [Self; 7] = [
+        Self::PageUnreadable,
+        Self::PageWithoutText,
+        Self::UnknownCharacters,
+        Self::Repaired,
+        Self::Truncated,
+        Self::LimitReached,
+        Self::CharsetGuessed,
+    ];
+
+    /// The stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PageUnreadable => "page.unreadable",
+            Self::PageWithoutText => "page.no_text",
+            Self::UnknownCharacters => "page.unknown_characters",
+            Self::Repaired => "file.repaired",
+            Self::Truncated => "file.truncated",
+            Self::LimitReached => "file.limit",
+            Self::CharsetGuessed => "file.charset_guessed",
+        }
+    }
+}
+
+impl Warning {
+    /// A warning about one page.
+    pub fn on_page(page: PageNumber, code: WarningCode, message: impl Into<String>) -> Self {
+        Self { page: Some(page), code, message: message.into() }
+    }
+
+    /// A warning about the whole file.
+    pub fn on_file(code: WarningCode, message: impl Into<String>) -> Self {
+        Self { page: None, code, message: message.into() }
+    }
+}

@@ -1,0 +1,183 @@
+//! Plain text: paragraphs apart by empty lines, pages apart by form feeds.
+//!
+//! UTF-8 and UTF-16 are decoded here; other encodings by [`super::charset`], which only the
+//! readers module carries.
+
+use super::{Limits, ReadError, Reader, Ready, Source};
+use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
+
+/// Opens a text; all of it is read at once.
+///
+/// # Errors
+///
+/// If it is in an encoding that this build cannot decode.
+pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
+    let mut document = Document { title: source.title, ..Document::new(source.id) };
+    let text = match decode(&source.bytes) {
+        Some(text) => text,
+        None => decode_legacy(&source.name, &source.bytes, &mut document)?,
+    };
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty { name: source.name });
+    }
+    read_pages(&text, limits, &mut document);
+    Ok(Box::new(Ready(document)))
+}
+
+#[cfg(feature = "charset")]
+fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<String, ReadError> {
+    let (text, label) = super::charset::decode(bytes);
+    let message = format!("the text says nothing of its encoding; it was read as {label}");
+    document.warnings.push(Warning::on_file(WarningCode::CharsetGuessed, message));
+    Ok(text)
+}
+
+#[cfg(not(feature = "charset"))]
+fn decode_legacy(name: &str, _: &[u8], _: &mut Document) -> Result<String, ReadError> {
+    Err(ReadError::NeedsCharset { name: name.to_owned() })
+}
+
+fn read_pages(text: &str, limits: &Limits, document: &mut Document) {
+    // A form feed at the end closes the last page and opens none.
+    let pages = text.strip_suffix('\u{c}').unwrap_or(text).split('\u{c}');
+    for (index, page_text) in pages.enumerate() {
+        if index == limits.pages {
+            let message = format!("only the first {} pages were read", limits.pages);
+            document.warnings.push(Warning::on_file(WarningCode::LimitReached, message));
+            return;
+        }
+        let mut page = Page::new(PageNumber::from_index(index));
+        for paragraph in Paragraphs::new(page_text) {
+            page.push(BlockKind::Paragraph, paragraph);
+        }
+        document.pages.push(page);
+    }
+}
+
+/// Runs of lines between empty lines.
+struct Paragraphs<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Paragraphs<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { rest: text }
+    }
+}
+
+impl<'t> Iterator for Paragraphs<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut end = 0;
+        for line in self.rest.split_inclusive('\n') {
+            if line.trim().is_empty() && !self.rest[..end].trim().is_empty() {
+                break;
+            }
+            end += line.len();
+        }
+        let (paragraph, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Some(paragraph)
+    }
+}
+
+/// Decodes UTF-8 and UTF-16, with or without a byte order mark; nothing if it is neither.
+fn decode(bytes: &[u8]) -> Option<String> {
+    let text = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => match utf16_by_content(bytes) {
+            Some(Endian::Little) => utf16(bytes, u16::from_le_bytes),
+            Some(Endian::Big) => utf16(bytes, u16::from_be_bytes),
+            // ISO-2022-JP is seven-bit, and so is valid UTF-8; its escapes tell it apart.
+            None if has_iso_2022_escapes(bytes) => return None,
+            None => std::str::from_utf8(bytes).ok()?.to_owned(),
+        },
+    };
+    Some(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+fn has_iso_2022_escapes(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|w| matches!(w, [0x1b, b'$', b'@' | b'B'] | [0x1b, b'(', b'J' | b'B']))
+}
+
+/// The order of the two bytes of a UTF-16 unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endian {
+    Little,
+    Big,
+}
+
+/// Recognizes UTF-16: by its mark, or because spaces and line ends leave NULs on one side only.
+pub(crate) fn utf16_by_content(bytes: &[u8]) -> Option<Endian> {
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(Endian::Little),
+        [0xfe, 0xff, ..] => return Some(Endian::Big),
+        _ => {}
+    }
+    let pairs = bytes.len().min(super::format::SNIFF_BYTES) / 2;
+    let nulls = |offset: usize| (0..pairs).filter(|i| bytes[2 * i + offset] == 0).count();
+    let (even, odd) = (nulls(0), nulls(1));
+    // One character in fifty is a space or line end even in Chinese; a NUL on the other side
+    // would be U+xx00, which is rare.
+    let enough = |here: usize, there: usize| here * 50 >= pairs && here > 20 * there && here >= 2;
+    if enough(odd, even) {
+        Some(Endian::Little)
+    } else if enough(even, odd) {
+        Some(Endian::Big)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(bytes: &[u8]) -> Vec<String> {
+        let document = super::super::read(Source::new("a.txt", bytes), &Limits::default()).unwrap();
+        document.pages.iter().map(|page| page.text().to_owned()).collect()
+    }
+
+    #[test]
+    fn empty_lines_part_paragraphs_and_form_feeds_part_pages() {
+        assert_eq!(pages(b"one\r\nstill one\r\n\r\n \r\ntwo\x0cthree\x0c"), [
+            "one\nstill one\n\ntwo",
+            "three"
+        ]);
+    }
+
+    #[test]
+    fn marks_and_nulls_tell_utf16() {
+        let little: Vec<u8> = "中 文\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(pages(&[b"\xff\xfe", &little[..]].concat()), ["中 文"]);
+        assert_eq!(pages(b"\0h\0i\0 \0y\0o\0u"), ["hi you"]);
+    }
+
+    #[test]
+    fn white_space_alone_is_an_empty_file() {
+        let error = open(Source::new("a.txt", *b" \n\t "), &Limits::default()).err().unwrap();
+        assert_eq!(error.code(), "read.empty");
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn legacy_encodings_are_guessed_and_reported() {
+        let (bytes, _, _) = encoding_rs::GB18030.encode("中华人民共和国国务院关于印发通知。\n");
+        let document =
+            super::super::read(Source::new("a.txt", bytes.into_owned()), &Limits::default())
+                .unwrap();
+        assert_eq!(document.pages[0].text(), "中华人民共和国国务院关于印发通知。");
+        assert_eq!(document.warnings[0].code, WarningCode::CharsetGuessed);
+    }
+}

@@ -11,3 +11,6 @@ pub mod text;
 pub mod document;
 
 pub mod read;
+
+#[cfg(feature = "core")]
+pub mod llm;

@@ -14,3 +14,6 @@ pub mod read;
 
 #[cfg(feature = "core")]
 pub mod llm;
+
+#[cfg(feature = "core")]
+pub mod prompt;

@@ -11,3 +11,9 @@ pub mod text;
 pub mod document;
 
 pub mod read;
+
+#[cfg(feature = "core")]
+pub mod tokens;
+
+#[cfg(feature = "core")]
+pub mod analyze;

@@ -17,3 +17,18 @@ pub mod tokens;
 
 #[cfg(feature = "core")]
 pub mod analyze;
+
+#[cfg(feature = "core")]
+pub mod chunk;
+
+#[cfg(feature = "core")]
+pub mod index;
+
+#[cfg(feature = "core")]
+pub mod corpus;
+
+#[cfg(feature = "core")]
+pub mod retrieve;
+
+#[cfg(feature = "core")]
+pub mod cite;

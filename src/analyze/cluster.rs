@@ -54,11 +54,9 @@ fn begins_thai_or_lao(run: &[char], at: usize) -> bool {
 /// closes it (asat, U+103A, perhaps after the tone mark U+1037).
 fn begins_burmese(run: &[char], at: usize) -> bool {
     let code = |at: usize| run.get(at).map_or(0, |c| *c as u32);
-    let is_base =
-        matches!(code(at), 0x1000..=0x102a | 0x103f | 0x1040..=0x1049 | 0x104c..=0x104f);
+    let is_base = matches!(code(at), 0x1000..=0x102a | 0x103f | 0x1040..=0x1049 | 0x104c..=0x104f);
     let next = code(at + 1);
-    let is_closing =
-        matches!(next, 0x103a | 0x1039) || next == 0x1037 && code(at + 2) == 0x103a;
+    let is_closing = matches!(next, 0x103a | 0x1039) || next == 0x1037 && code(at + 2) == 0x103a;
     let is_stacked = code(at - 1) == 0x1039;
     is_base && !is_closing && !is_stacked
 }

@@ -25,7 +25,6 @@
 pub mod class;
 pub mod cluster;
 pub mod fold;
-pub mod sentence;
 mod words;
 
 use class::{Class, class};

@@ -55,7 +55,8 @@ fn writing_differences_do_not_hide_a_word() {
 
 #[test]
 fn different_words_stay_apart() {
-    for (text, question) in [("apple", "banana"), ("数据", "天气"), ("", "x"), ("ma", "trừ")] {
+    for (text, question) in [("apple", "banana"), ("数据", "天气"), ("", "x"), ("ma", "trừ")]
+    {
         assert!(!finds(text, question), "{question} in {text}");
     }
 }

@@ -34,8 +34,7 @@ const OTHER_WORD: [f32; 4] = [0.809, 1.977, 3.022, 2.936];
 
 /// A text is taken for English if this share of its plain words are the ten most frequent ones.
 const ENGLISH_SHARE: f32 = 0.14;
-const ENGLISH_WORDS: [&str; 10] =
-    ["the", "of", "and", "to", "in", "is", "a", "for", "that", "was"];
+const ENGLISH_WORDS: [&str; 10] = ["the", "of", "and", "to", "in", "is", "a", "for", "that", "was"];
 
 #[derive(Default)]
 struct Features {

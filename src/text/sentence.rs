@@ -12,7 +12,7 @@ const THAI_SENTENCE_CHARS: usize = 40;
 /// The sentences of a text, in order, without the white space around them.
 ///
 /// ```
-/// use qwen_agent_wasm::analyze::sentence::sentences;
+/// use qwen_agent_wasm::text::sentence::sentences;
 ///
 /// let text = "It costs 3.5 million. “Really?” 是的。当然！";
 /// let found: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
@@ -64,7 +64,9 @@ enum Kind {
 
 fn kind(c: char) -> Kind {
     match c {
-        '。' | '！' | '？' | '｡' | '।' | '॥' | '۔' | '؟' | '။' | '។' | '៕' | '…' => Kind::Wide,
+        '。' | '！' | '？' | '｡' | '।' | '॥' | '۔' | '؟' | '။' | '។' | '៕' | '…' => {
+            Kind::Wide
+        }
         '.' | '!' | '?' | '．' => Kind::Narrow,
         '\n' => Kind::Break,
         ' ' => Kind::Space,
@@ -141,9 +143,10 @@ mod tests {
 
     #[test]
     fn abbreviations_and_numbers_end_nothing() {
-        check("Dr. J. Smith paid 3.5 m. to A. B. He left.", &[
+        check(
             "Dr. J. Smith paid 3.5 m. to A. B. He left.",
-        ]);
+            &["Dr. J. Smith paid 3.5 m. to A. B. He left."],
+        );
         check("See Fig. 3. It shows all.", &["See Fig. 3.", "It shows all."]);
         check("ca. fünf Jahre, d. h. lange.", &["ca. fünf Jahre, d. h. lange."]);
     }

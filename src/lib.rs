@@ -13,6 +13,27 @@ pub mod document;
 pub mod read;
 
 #[cfg(feature = "core")]
+pub mod tokens;
+
+#[cfg(feature = "core")]
+pub mod analyze;
+
+#[cfg(feature = "core")]
+pub mod chunk;
+
+#[cfg(feature = "core")]
+pub mod index;
+
+#[cfg(feature = "core")]
+pub mod corpus;
+
+#[cfg(feature = "core")]
+pub mod retrieve;
+
+#[cfg(feature = "core")]
+pub mod cite;
+
+#[cfg(feature = "core")]
 pub mod llm;
 
 #[cfg(feature = "core")]

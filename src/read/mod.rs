@@ -121,8 +121,8 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
-    /// Text that is not UTF-8, met by a build without the readers of other encodings.
-    #[error("{name} is not UTF-8 text; the readers module is needed to decode it")]
+    /// Text that is not composed Unicode, met by a build without the tables for other encodings.
+    #[error("{name} is not composed UTF-8 text; load the readers module to decode it")]
     NeedsCharset {
         /// The file.
         name: String,

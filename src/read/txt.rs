@@ -1,7 +1,7 @@
 //! Plain text: paragraphs apart by empty lines, pages apart by form feeds.
 //!
-//! UTF-8 and UTF-16 are decoded here; other encodings by [`super::charset`], which only the
-//! readers module carries.
+//! UTF-8 and UTF-16 are decoded here; other encodings and decomposed letters need the tables that
+//! only the readers module carries (feature `charset`).
 
 use super::{Limits, ReadError, Reader, Ready, Source};
 use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
@@ -14,6 +14,7 @@ use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCod
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
     let text = match decode(&source.bytes) {
+        Some(text) if may_be_decomposed(&text) => compose(&source.name, &text)?,
         Some(text) => text,
         None => decode_legacy(&source.name, &source.bytes, &mut document)?,
     };
@@ -24,7 +25,30 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
     Ok(Box::new(Ready(document)))
 }
 
+/// Whether a text may hold an accented letter as a letter and an accent. Documents are in NFC, so
+/// that a word is the same word however it was typed; nearly all texts are already.
+fn may_be_decomposed(text: &str) -> bool {
+    text.chars().any(|c| {
+        matches!(c as u32,
+            0x300..=0x36f | 0x93c | 0x958..=0x95f | 0x9bc | 0x9be | 0x9d7 | 0x9dc..=0x9df
+            | 0x1161..=0x1175 | 0x11a8..=0x11c2 | 0x3099..=0x309a)
+    })
+}
+
 #[cfg(feature = "charset")]
+#[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
+fn compose(_: &str, text: &str) -> Result<String, ReadError> {
+    use unicode_normalization::UnicodeNormalization;
+    Ok(text.nfc().collect())
+}
+
+#[cfg(not(feature = "charset"))]
+fn compose(name: &str, _: &str) -> Result<String, ReadError> {
+    Err(ReadError::NeedsCharset { name: name.to_owned() })
+}
+
+#[cfg(feature = "charset")]
+#[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
 fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<String, ReadError> {
     let (text, label) = super::charset::decode(bytes);
     let message = format!("the text says nothing of its encoding; it was read as {label}");
@@ -151,10 +175,10 @@ mod tests {
 
     #[test]
     fn empty_lines_part_paragraphs_and_form_feeds_part_pages() {
-        assert_eq!(pages(b"one\r\nstill one\r\n\r\n \r\ntwo\x0cthree\x0c"), [
-            "one\nstill one\n\ntwo",
-            "three"
-        ]);
+        assert_eq!(
+            pages(b"one\r\nstill one\r\n\r\n \r\ntwo\x0cthree\x0c"),
+            ["one\nstill one\n\ntwo", "three"]
+        );
     }
 
     #[test]
@@ -162,6 +186,12 @@ mod tests {
         let little: Vec<u8> = "中 文\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(pages(&[b"\xff\xfe", &little[..]].concat()), ["中 文"]);
         assert_eq!(pages(b"\0h\0i\0 \0y\0o\0u"), ["hi you"]);
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn letters_and_their_accents_are_composed() {
+        assert_eq!(pages("Cafe\u{301} \u{1112}\u{1161}\u{11ab}".as_bytes()), ["Café 한"]);
     }
 
     #[test]

@@ -1,4 +1,8 @@
-//! Positions in text: bytes inside the core, UTF-16 units for JavaScript.
+//! What every layer needs of text: positions (bytes inside the core, UTF-16 units for
+//! JavaScript), and where sentences end.
+
+#[cfg(feature = "core")]
+pub mod sentence;
 
 /// Turns byte offsets of one text into UTF-16 offsets. Offsets must be asked for in rising order,
 /// so that many of them cost one walk over the text.

@@ -1,0 +1,99 @@
+use super::*;
+use crate::document::PageNumber;
+
+fn passage(number: u32, pages: &[&str]) -> Passage {
+    let spans = pages.iter().enumerate().map(|(index, text)| {
+        // The passage begins at byte 100 of each page.
+        Span::new(PageNumber::from_index(index), 100..100 + text.len())
+    });
+    Passage {
+        number,
+        document: DocumentId::new("lease.pdf"),
+        title: None,
+        headings: Vec::new(),
+        spans: spans.collect(),
+        text: pages.join("\n\n"),
+        tokens: 0,
+        score: 0.0,
+    }
+}
+
+/// Each citation as `marker page:start-end quote` with a tick if it is verified.
+fn check(answer: &str, passages: &[Passage], expected: &[&str]) {
+    let found: Vec<String> = cite(answer, passages, &Snapshot::default())
+        .into_iter()
+        .map(|c| {
+            let tick = if c.verified { '✓' } else { '✗' };
+            let span = c.span;
+            format!("{} {}:{}-{} {} {tick}", c.marker, span.page, span.start, span.end, c.quote)
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+fn lease() -> Passage {
+    passage(
+        1,
+        &["Rent is due monthly. Notice is three months.", "Pets are not allowed in the house."],
+    )
+}
+
+#[test]
+fn the_quote_is_the_sentence_that_says_it_on_its_page() {
+    check(
+        "The notice period is three months [1].",
+        &[lease()],
+        &["1 1:121-144 Notice is three months. ✓"],
+    );
+    check(
+        "Pets are not allowed [1]. Rent is due monthly. [1]",
+        &[lease()],
+        &["1 2:100-134 Pets are not allowed in the house. ✓", "1 1:100-120 Rent is due monthly. ✓"],
+    );
+}
+
+#[test]
+fn a_claim_that_the_passage_does_not_make_is_not_verified() {
+    check("Zebras fly [1].", &[lease()], &["1 1:100-120 Rent is due monthly. ✗"]);
+}
+
+#[test]
+fn a_number_that_the_passage_lacks_is_not_verified() {
+    let passages = [passage(1, &["The bridge has 21 spans and was opened in 1998."])];
+    check(
+        "The bridge has 21 spans [1].",
+        &passages,
+        &["1 1:100-147 The bridge has 21 spans and was opened in 1998. ✓"],
+    );
+    check(
+        "The bridge has 23 spans [1].",
+        &passages,
+        &["1 1:100-147 The bridge has 21 spans and was opened in 1998. ✗"],
+    );
+}
+
+#[test]
+fn a_marker_without_its_passage_is_no_citation() {
+    check("Rent is due monthly [7].", &[lease()], &[]);
+    check("No markers here.", &[lease()], &[]);
+}
+
+#[test]
+fn chinese_claims_are_compared_by_pairs_of_characters() {
+    let passages = [passage(2, &["大桥主跨为680米。总工程师是陆知远。"])];
+    check("该桥的总工程师是陆知远【2】。", &passages, &["2 1:124-151 总工程师是陆知远。 ✓"]);
+}
+
+#[test]
+fn markers_are_told_from_other_brackets() {
+    for (text, expected) in [
+        ("a[0] = b[1]", vec![vec![1]]),
+        ("[text](link) [12](x) [^3]", vec![vec![3]]),
+        ("[1,2]、[4–6] [6-4] [0] [99999] [x]", vec![vec![1, 2], vec![4, 5, 6]]),
+        ("[1 [2]", vec![vec![2]]),
+        ("【1】【", vec![vec![1]]),
+    ] {
+        let found: Vec<_> = marker::markers(text).into_iter().map(|m| m.numbers).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}

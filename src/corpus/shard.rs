@@ -1,0 +1,78 @@
+//! Some documents and the segment of their chunks.
+
+use std::sync::Arc;
+
+use super::StoredDocument;
+use crate::document::DocumentId;
+use crate::index::{Part, Segment};
+
+/// The chunks of its documents, one document after the other, are the segment's chunks.
+#[derive(Debug)]
+pub(super) struct Shard {
+    documents: Vec<Arc<StoredDocument>>,
+    /// The number of each document's first chunk, and the number of all.
+    starts: Vec<u32>,
+    segment: Segment,
+}
+
+impl Shard {
+    pub(super) fn new(documents: Vec<Arc<StoredDocument>>, segment: Segment) -> Self {
+        let mut starts = vec![0];
+        for document in &documents {
+            starts.push(starts.last().unwrap_or(&0) + document.chunks.len() as u32);
+        }
+        Self { documents, starts, segment }
+    }
+
+    pub(super) fn documents(&self) -> &[Arc<StoredDocument>] {
+        &self.documents
+    }
+
+    pub(super) fn segment(&self) -> &Segment {
+        &self.segment
+    }
+
+    pub(super) fn position(&self, id: &DocumentId) -> Option<usize> {
+        self.documents.iter().position(|document| document.id() == id)
+    }
+
+    pub(super) fn postings_bytes(&self) -> usize {
+        self.segment.postings_bytes()
+    }
+
+    /// The document that a chunk of the segment belongs to, and the chunk's place in it.
+    pub(super) fn locate(&self, chunk: u32) -> (&Arc<StoredDocument>, usize) {
+        let after = self.starts.partition_point(|start| *start <= chunk);
+        // Documents without chunks share their start with the next; the last of them has it.
+        let at = after.saturating_sub(1).min(self.documents.len() - 1);
+        (&self.documents[at], (chunk - self.starts[at]) as usize)
+    }
+
+    /// What is left without a document; nothing if it was the only one.
+    pub(super) fn without(&self, id: &DocumentId) -> Option<Self> {
+        let at = self.position(id)?;
+        if self.documents.len() == 1 {
+            return None;
+        }
+        let all = self.segment.chunk_count() as u32;
+        let segment = Segment::merge(&[
+            Part { segment: &self.segment, chunks: 0..self.starts[at] },
+            Part { segment: &self.segment, chunks: self.starts[at + 1]..all },
+        ]);
+        let mut documents = self.documents.clone();
+        documents.remove(at);
+        Some(Self::new(documents, segment))
+    }
+
+    pub(super) fn merge(shards: &[Arc<Shard>]) -> Self {
+        let documents = shards.iter().flat_map(|shard| shard.documents.iter().cloned()).collect();
+        let parts: Vec<Part<'_>> = shards
+            .iter()
+            .map(|shard| {
+                let chunks = 0..shard.segment.chunk_count() as u32;
+                Part { segment: &shard.segment, chunks }
+            })
+            .collect();
+        Self::new(documents, Segment::merge(&parts))
+    }
+}

@@ -1,0 +1,129 @@
+//! The documents at one moment.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::StoredDocument;
+use super::shard::Shard;
+use crate::analyze::Analyzer;
+use crate::chunk::Chunk;
+use crate::document::DocumentId;
+use crate::index::{Query, Segment, search};
+
+/// Which documents are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum DocumentFilter {
+    /// All there are.
+    #[default]
+    All,
+    /// Those with these ids.
+    Only(BTreeSet<DocumentId>),
+}
+
+impl DocumentFilter {
+    /// Whether a document is meant.
+    pub fn passes(&self, id: &DocumentId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.contains(id),
+        }
+    }
+}
+
+/// One chunk of one document.
+#[derive(Debug, Clone)]
+pub struct ChunkRef {
+    document: Arc<StoredDocument>,
+    ordinal: usize,
+}
+
+impl ChunkRef {
+    /// The document it belongs to.
+    pub fn document(&self) -> &StoredDocument {
+        &self.document
+    }
+
+    /// Its place among the document's chunks, from 0.
+    pub fn ordinal(&self) -> usize {
+        self.ordinal
+    }
+
+    /// Its places and length.
+    pub fn chunk(&self) -> &Chunk {
+        &self.document.chunks[self.ordinal]
+    }
+
+    /// Its text.
+    pub fn text(&self) -> String {
+        self.chunk().text(&self.document.document)
+    }
+}
+
+/// A chunk that answers a query.
+#[derive(Debug, Clone)]
+pub struct ChunkHit {
+    /// The chunk.
+    pub chunk: ChunkRef,
+    /// Above 0; comparable within one search only.
+    pub score: f32,
+}
+
+/// The documents at one moment; later changes of the corpus do not reach it.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    analyzer: Analyzer,
+    shards: Vec<Arc<Shard>>,
+}
+
+impl Snapshot {
+    pub(super) fn new(analyzer: Analyzer, shards: Vec<Arc<Shard>>) -> Self {
+        Self { analyzer, shards }
+    }
+
+    /// The analyzer that the index was made with.
+    pub fn analyzer(&self) -> Analyzer {
+        self.analyzer
+    }
+
+    /// The documents, in the order in which they were added.
+    pub fn documents(&self) -> impl Iterator<Item = &Arc<StoredDocument>> {
+        self.shards.iter().flat_map(|shard| shard.documents())
+    }
+
+    /// The document of this id.
+    pub fn document(&self, id: &DocumentId) -> Option<&Arc<StoredDocument>> {
+        self.documents().find(|document| document.id() == id)
+    }
+
+    /// All chunks of the documents meant, in document and reading order.
+    pub fn chunks(&self, filter: &DocumentFilter) -> Vec<ChunkRef> {
+        let meant = self.documents().filter(|document| filter.passes(document.id()));
+        meant
+            .flat_map(|document| {
+                (0..document.chunks.len())
+                    .map(|ordinal| ChunkRef { document: Arc::clone(document), ordinal })
+            })
+            .collect()
+    }
+
+    /// The length of the documents meant, in the model's tokens.
+    pub fn tokens(&self, filter: &DocumentFilter) -> u64 {
+        let meant = self.documents().filter(|document| filter.passes(document.id()));
+        meant.map(|document| document.tokens()).sum()
+    }
+
+    /// The best chunks of the documents meant, best first.
+    pub fn search(&self, query: &Query, limit: usize, filter: &DocumentFilter) -> Vec<ChunkHit> {
+        let segments: Vec<&Segment> = self.shards.iter().map(|shard| shard.segment()).collect();
+        let hits = search(&segments, query, limit, |shard, chunk| {
+            *filter == DocumentFilter::All || filter.passes(self.shards[shard].locate(chunk).0.id())
+        });
+        hits.into_iter()
+            .map(|hit| {
+                let (document, ordinal) = self.shards[hit.segment].locate(hit.chunk);
+                let chunk = ChunkRef { document: Arc::clone(document), ordinal };
+                ChunkHit { chunk, score: hit.score }
+            })
+            .collect()
+    }
+}

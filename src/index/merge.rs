@@ -1,0 +1,62 @@
+//! One segment out of several, or out of parts of them.
+
+use std::ops::Range;
+
+use super::builder::SegmentWriter;
+use super::postings::Posting;
+use super::segment::Segment;
+use crate::analyze::Term;
+
+/// A stretch of a segment's chunks that goes into a merged one.
+#[derive(Debug, Clone)]
+pub struct Part<'s> {
+    /// The segment.
+    pub segment: &'s Segment,
+    /// Its chunks that are kept.
+    pub chunks: Range<u32>,
+}
+
+impl Segment {
+    /// The segment of all the parts' chunks, in the order of the parts. It is the same, byte for
+    /// byte, as one built from those chunks at once.
+    pub fn merge(parts: &[Part<'_>]) -> Segment {
+        let mut offset = 0;
+        let mut offsets = Vec::new();
+        let mut lengths = Vec::new();
+        for part in parts {
+            offsets.push(offset);
+            offset += part.chunks.len() as u32;
+            let range = part.chunks.start as usize..part.chunks.end as usize;
+            lengths.extend_from_slice(&part.segment.lengths[range]);
+        }
+        let mut writer = SegmentWriter::default();
+        let mut list = Vec::new();
+        for run in terms_by_part(parts).chunk_by(|a, b| a.0 == b.0) {
+            list.clear();
+            for (_, part, ordinal) in run {
+                let Part { segment, chunks } = &parts[*part];
+                let kept = segment.postings_at(*ordinal).filter(|p| chunks.contains(&p.chunk));
+                list.extend(kept.map(|posting| Posting {
+                    chunk: posting.chunk - chunks.start + offsets[*part],
+                    ..posting
+                }));
+            }
+            if !list.is_empty() {
+                writer.push(run[0].0, &list);
+            }
+        }
+        writer.finish(lengths)
+    }
+}
+
+/// Every term of every part: the term, the part, the term's place in the part's segment.
+fn terms_by_part(parts: &[Part<'_>]) -> Vec<(Term, usize, usize)> {
+    let mut all = Vec::new();
+    for (part, Part { segment, .. }) in parts.iter().enumerate() {
+        all.extend(segment.terms.iter().enumerate().map(|(ordinal, term)| (*term, part, ordinal)));
+    }
+    // Not the unstable sort: this one merges runs that are sorted already in linear time.
+    #[expect(clippy::stable_sort_primitive)]
+    all.sort();
+    all
+}

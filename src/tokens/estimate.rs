@@ -1,0 +1,166 @@
+//! Token counts without the vocabulary: a regression on what is cheap to see in a text.
+//!
+//! Coefficients were fitted by non-negative least squares on relative error, over 8,000 passages
+//! in 18 languages counted with the reference tokenizer (`qwen.tiktoken`): mean error 5.8 %, and
+//! in one text of a hundred the true count is more than 18 % above the estimate.
+
+use super::TokenCounter;
+
+/// Counts by estimate; needs no data.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EstimatedTokens;
+
+/// The estimate times this is an upper bound for all but hostile text: the greatest shortfall in
+/// the fitted set outside one Arabic passage full of rare signs was 27 %, the 99th percentile 18 %.
+const BOUND_FACTOR: f32 = 1.25;
+
+impl TokenCounter for EstimatedTokens {
+    fn count(&self, text: &str) -> usize {
+        Features::of(text).estimate().ceil() as usize
+    }
+
+    fn bound(&self, text: &str) -> usize {
+        (Features::of(text).estimate() * BOUND_FACTOR).ceil() as usize
+    }
+}
+
+/// Lengths at which a plain Latin word becomes likelier to be split.
+const WORD_LENGTHS: [usize; 3] = [4, 7, 10];
+
+/// Tokens of a plain Latin word, by the length class of [`WORD_LENGTHS`]. Qwen's vocabulary has
+/// most English words whole; those of other languages it splits.
+const ENGLISH_WORD: [f32; 4] = [0.880, 1.147, 1.166, 1.181];
+const OTHER_WORD: [f32; 4] = [0.809, 1.977, 3.022, 2.936];
+
+/// A text is taken for English if this share of its plain words are the ten most frequent ones.
+const ENGLISH_SHARE: f32 = 0.14;
+const ENGLISH_WORDS: [&str; 10] = ["the", "of", "and", "to", "in", "is", "a", "for", "that", "was"];
+
+#[derive(Default)]
+struct Features {
+    /// Plain Latin words by length class.
+    words: [u32; 4],
+    english_words: u32,
+    /// What every other character and word adds, independent of the text around it.
+    rest: f32,
+}
+
+impl Features {
+    fn of(text: &str) -> Self {
+        let mut features = Self::default();
+        let mut chars = text.char_indices().peekable();
+        while let Some((start, c)) = chars.next() {
+            if !is_word_letter(c) {
+                features.rest += character_cost(c);
+                continue;
+            }
+            let mut end = start + c.len_utf8();
+            while let Some(&(at, next)) = chars.peek() {
+                if !is_word_letter(next) {
+                    break;
+                }
+                end = at + next.len_utf8();
+                chars.next();
+            }
+            features.add_word(&text[start..end]);
+        }
+        features
+    }
+
+    fn add_word(&mut self, word: &str) {
+        if word.is_ascii() {
+            let class = WORD_LENGTHS.iter().filter(|length| word.len() > **length).count();
+            self.words[class] += 1;
+            self.english_words +=
+                u32::from(ENGLISH_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)));
+            return;
+        }
+        let first = word.chars().next().unwrap_or_default();
+        self.rest += word_cost(first) + word.chars().map(letter_cost).sum::<f32>();
+    }
+
+    fn estimate(&self) -> f32 {
+        let plain = self.words.iter().sum::<u32>() as f32;
+        let english = self.english_words as f32 > plain * ENGLISH_SHARE;
+        let costs = if english { ENGLISH_WORD } else { OTHER_WORD };
+        let words: f32 = self.words.iter().zip(costs).map(|(n, cost)| *n as f32 * cost).sum();
+        words + self.rest
+    }
+}
+
+/// Letters of scripts whose words are priced as words.
+fn is_word_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || matches!(c as u32, 0xc0..=0x24f | 0x300..=0x52f | 0x591..=0x6ff | 0x1e00..=0x1fff)
+            && (c.is_alphabetic() || matches!(c as u32, 0x300..=0x36f | 0x591..=0x6ed))
+}
+
+/// What a word adds beyond its letters.
+fn word_cost(first: char) -> f32 {
+    match first as u32 {
+        0x370..=0x52f => 0.910,
+        0x600..=0x6ff => 2.219,
+        _ => 0.0,
+    }
+}
+
+fn letter_cost(c: char) -> f32 {
+    match c as u32 {
+        0..=0x7f => 0.247,
+        0x370..=0x52f | 0x1f00..=0x1fff => 0.203,
+        0x590..=0x5ff => 0.55,
+        0x600..=0x6ff => 0.0,
+        _ => 0.529,
+    }
+}
+
+/// Characters outside words, and letters of scripts without spaces.
+fn character_cost(c: char) -> f32 {
+    match c as u32 {
+        0x0a => 0.133,
+        _ if c.is_whitespace() => 0.0,
+        0x3041..=0x30ff => 0.654,
+        0x3400..=0x4dbf | 0x20000..=0x3ffff => 2.0,
+        0x4e00..=0x9fff => 0.607,
+        0xac00..=0xd7a3 => 0.861,
+        0xe00..=0xe7f => 0.571,
+        0xe80..=0xeff => 1.304,
+        0x1000..=0x109f => 1.596,
+        0x1780..=0x17ff => 1.25,
+        0x900..=0xdff => 1.137,
+        _ if c.is_numeric() => 1.444,
+        _ if c.is_alphabetic() => 1.5,
+        0..=0x7f | 0x2000..=0x206f | 0x3000..=0x303f | 0xff00..=0xffef => 1.206,
+        // Signs and emoji fall apart into their UTF-8 bytes.
+        _ => 2.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts of the reference tokenizer (`qwen.tiktoken`).
+    const COUNTED: [(&str, usize); 6] = include!("counted.in");
+
+    #[test]
+    fn estimates_are_near_recorded_counts() {
+        for (text, counted) in COUNTED {
+            let error = EstimatedTokens.count(text) as f32 / counted as f32;
+            assert!((0.8..1.3).contains(&error), "{error} for {text}");
+        }
+    }
+
+    #[test]
+    fn the_bound_is_not_exceeded() {
+        for (text, counted) in COUNTED {
+            assert!(EstimatedTokens.bound(text) >= counted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_text_has_no_tokens() {
+        assert_eq!(EstimatedTokens.count(""), 0);
+        assert_eq!(EstimatedTokens.count(" \t"), 0);
+    }
+}

@@ -1,0 +1,18 @@
+//! How long a text is for Qwen, in the model's tokens.
+//!
+//! A model's token is counted, never held; elsewhere in this crate "token" means an analyzer's.
+
+mod estimate;
+
+pub use estimate::EstimatedTokens;
+
+/// Measures text in the model's tokens.
+pub trait TokenCounter {
+    /// How many tokens the text has, as well as this counter knows.
+    fn count(&self, text: &str) -> usize;
+
+    /// A number of tokens that the text does not exceed. Budgets are kept with this.
+    fn bound(&self, text: &str) -> usize {
+        self.count(text)
+    }
+}

@@ -38,3 +38,6 @@ pub mod llm;
 
 #[cfg(feature = "core")]
 pub mod prompt;
+
+#[cfg(feature = "core")]
+pub mod agent;

@@ -79,6 +79,11 @@ impl LlmErrorKind {
         }
     }
 
+    /// Whether every other request to the same endpoint would fail, too, until someone acts.
+    pub fn concerns_all_requests(self) -> bool {
+        matches!(self, Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Quota)
+    }
+
     fn is_retryable(self) -> bool {
         matches!(
             self,

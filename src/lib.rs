@@ -32,3 +32,6 @@ pub mod retrieve;
 
 #[cfg(feature = "core")]
 pub mod cite;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -109,10 +109,8 @@ fn looks_like_text(head: &[u8]) -> bool {
     if super::txt::utf16_by_content(head).is_some() {
         return true;
     }
-    let controls = head
-        .iter()
-        .filter(|byte| matches!(byte, 0..=6 | 14..=26 | 28..=31 | 127))
-        .count();
+    let controls =
+        head.iter().filter(|byte| matches!(byte, 0..=6 | 14..=26 | 28..=31 | 127)).count();
     // One stray control character in a thousand is a blemish, more is a binary file.
     !head.contains(&0) && controls * 1000 <= head.len().max(1000)
 }
@@ -123,7 +121,10 @@ mod tests {
 
     fn check(head: &[u8], name: &str, expected: Result<Format, &str>) {
         let found = sniff(head, name, None);
-        assert_eq!(found.as_ref().map_err(ReadError::code), expected.as_ref().map_err(|code| *code));
+        assert_eq!(
+            found.as_ref().map_err(ReadError::code),
+            expected.as_ref().map_err(|code| *code)
+        );
     }
 
     #[test]

@@ -151,10 +151,10 @@ mod tests {
 
     #[test]
     fn empty_lines_part_paragraphs_and_form_feeds_part_pages() {
-        assert_eq!(pages(b"one\r\nstill one\r\n\r\n \r\ntwo\x0cthree\x0c"), [
-            "one\nstill one\n\ntwo",
-            "three"
-        ]);
+        assert_eq!(
+            pages(b"one\r\nstill one\r\n\r\n \r\ntwo\x0cthree\x0c"),
+            ["one\nstill one\n\ntwo", "three"]
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::join::append_line;
 use super::lines::Line;
-use super::markers::starts_list_item;
+use super::markers::{starts_list_item, without_leaders};
 use super::paragraphs::{Paragraph, Spacing};
 use super::table;
 
@@ -67,7 +67,8 @@ fn paragraph_lines(lines: &[Line], spacing: Spacing) -> &[Line] {
 fn paragraph_draft(lines: &[Line]) -> Draft {
     let mut text = String::new();
     for line in lines {
-        append_line(&mut text, &line.text.replace('\t', " "));
+        let line = without_leaders(&line.text.replace('\t', " "));
+        append_line(&mut text, &line);
     }
     let shape = if starts_list_item(&lines[0].text) { Shape::ListItem } else { Shape::Text };
     draft(shape, &text, lines)
@@ -87,4 +88,3 @@ fn draft(shape: Shape, text: &str, lines: &[Line]) -> Draft {
         lines: lines.len(),
     }
 }
-

@@ -95,10 +95,7 @@ pub(super) fn clean_glyph_text(text: &str) -> String {
             '\t' | '\n' | '\r' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => clean.push(' '),
             // Symbol and Wingdings fonts keep their codes in the private use area.
             '\u{f0b7}' | '\u{f0a7}' | '\u{f076}' | '\u{f0d8}' => clean.push('•'),
-            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => {}
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            '\u{feff}' | '\u{fff0}'..='\u{fffc}' => {}
-            c if c.is_control() => {}
+            c if c.is_control() || is_private(c) || steers_display(c) => {}
             c if is_presentation_form(c) => {
                 // A mark's presentation form decomposes to a space that would carry it.
                 clean.extend(std::iter::once(c).nfkc().filter(|c| *c != ' '));
@@ -109,10 +106,29 @@ pub(super) fn clean_glyph_text(text: &str) -> String {
     clean
 }
 
+/// What a font means by these is its own affair.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+/// Direction marks, byte order marks and their like. Joiners and zero-width spaces stay, since
+/// Persian, Hindi and Khmer words are written with them.
+fn steers_display(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+            | '\u{fff0}'..='\u{fffc}'
+    )
+}
+
 /// Forms that exist for old fonts: Latin, Armenian, Hebrew and Arabic ligatures and shapes. The
 /// words of U+FDF0 and above are characters in their own right.
 fn is_presentation_form(c: char) -> bool {
-    matches!(c, '\u{fb00}'..='\u{fb4f}' | '\u{fb50}'..='\u{fdef}' | '\u{fe70}'..='\u{fefc}')
+    matches!(c, '\u{fb00}'..='\u{fdef}' | '\u{fe70}'..='\u{fefc}')
 }
 
 /// The text of a finished block: composed, without unknown characters, with single spaces.

@@ -17,5 +17,5 @@ pub(super) fn load(name: CMapName<'_>) -> Option<CMap> {
 
 /// A map that a file brings along; it may build on predefined ones.
 pub(super) fn parse(bytes: &[u8]) -> Option<CMap> {
-    CMap::parse(bytes, |name| predefined(name))
+    CMap::parse(bytes, predefined)
 }

@@ -1,7 +1,7 @@
 //! Runs the content of a page and notes where which text is drawn.
 //!
 //! Only what places text is carried out: text operators, the transformation matrix, form
-//! XObjects, marked content with replacement text, optional content, and the appearances of
+//! `XObjects`, marked content with replacement text, optional content, and the appearances of
 //! annotations, which hold the values of forms. Nothing is painted, and nothing is trusted: the
 //! work that a page may cause is bounded by a budget.
 
@@ -239,13 +239,12 @@ impl<'a> Runner<'_, 'a> {
     }
 
     fn mark_with(&self, tag: &Name<'_>, properties: &Object<'_>, page: &Resources<'a>) -> Mark {
-        let actual_text = |dict: &Dict<'_>| dict.get::<PdfString<'_>>("ActualText").map(replaced);
+        let actual_text =
+            |dict: &Dict<'_>| dict.get::<PdfString<'_>>("ActualText").as_ref().map(replaced);
         match properties {
             Object::Name(name) if &**tag == b"OC" => {
-                match self.layers.hides(&page.properties, name) {
-                    true => Mark::Hidden,
-                    false => Mark::Plain,
-                }
+                let is_hidden = self.layers.hides(&page.properties, name);
+                if is_hidden { Mark::Hidden } else { Mark::Plain }
             }
             Object::Name(name) => {
                 let dict = page.properties.get::<Dict<'a>>(name);
@@ -307,7 +306,7 @@ impl<'a> Runner<'_, 'a> {
             Some((_, true)) => {
                 let Some(first) = self.found.glyphs.last_mut() else { return };
                 if glyph.end.distance(first.start) < REPLACED_REACH * first.size {
-                    first.end = glyph.end;
+                    first.widen(&glyph);
                 }
                 return;
             }
@@ -324,7 +323,7 @@ impl<'a> Runner<'_, 'a> {
     }
 }
 
-fn replaced(actual_text: PdfString<'_>) -> Mark {
+fn replaced(actual_text: &PdfString<'_>) -> Mark {
     let text = clean_glyph_text(&text_string::decode(actual_text.as_bytes()));
     Mark::Replaced { text: text.into(), is_placed: false }
 }

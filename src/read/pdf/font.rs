@@ -37,7 +37,7 @@ impl<'a> FontStore<'a> {
             fonts: HashMap::new(),
             cache: FontCache::new(),
             stand_in: Arc::new(move |_| Some((Arc::clone(&stand_in), 0))),
-            cmaps: Arc::new(|name| cmaps::predefined(name)),
+            cmaps: Arc::new(cmaps::predefined),
         }
     }
 

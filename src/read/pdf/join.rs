@@ -53,7 +53,8 @@ fn seam(text: &str, last: char, first: char) -> Seam {
         return Seam::Close;
     }
     let in_one = |class: fn(char) -> bool| class(last) && class(first);
-    // Korean lines may break within words; Thai and its like have spaces between phrases only.
+    // Programs that break Korean lines between words draw the space there; browsers and TeX break
+    // them anywhere. Thai and its like have spaces between phrases only.
     if in_one(is_hangul) || in_one(is_unspaced_alphabet) {
         return Seam::SpaceIfDrawn;
     }
@@ -99,7 +100,11 @@ mod tests {
         check(&["中文", "word"], "中文 word");
         check(&["ภาษา", "ไทย"], "ภาษาไทย");
         check(&["ภาษา ", "ไทย"], "ภาษา ไทย");
+    }
+
+    #[test]
+    fn korean_lines_break_within_words_unless_a_space_is_drawn() {
+        check(&["모든 ", "사람은 태어", "날"], "모든 사람은 태어날");
         check(&["모든 사", "람은"], "모든 사람은");
-        check(&["모든 ", "사람은"], "모든 사람은");
     }
 }

@@ -59,10 +59,8 @@ impl Sizes {
         let all: usize = self.characters.values().sum();
         let larger: usize = self.candidates.range(least..).map(|(_, count)| count).sum();
         let are_headings = larger as f64 <= MOST_HEADINGS * all as f64;
-        let heading_sizes = match are_headings {
-            true => self.candidates.range(least..).rev().map(|(size, _)| *size).collect(),
-            false => Vec::new(),
-        };
+        let sizes = self.candidates.range(least..).rev().map(|(size, _)| *size);
+        let heading_sizes = if are_headings { sizes.collect() } else { Vec::new() };
         Kinds { body, heading_sizes }
     }
 }

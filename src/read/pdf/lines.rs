@@ -69,7 +69,8 @@ fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     /// Glyphs compared at most; a file that piles up more is not for reading.
     const MAX_COMPARED: usize = 64;
 
-    let mut squares: HashMap<(i64, i64), Vec<(Point, f64, Rc<str>)>> = HashMap::new();
+    type Known = (Point, f64, Rc<str>);
+    let mut squares: HashMap<(i64, i64), Vec<Known>> = HashMap::new();
     let mut is_new = |glyph: &Glyph| {
         if glyph.text.trim().is_empty() || glyph.size <= 0.0 {
             return true;
@@ -94,7 +95,7 @@ fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
 fn runs(glyphs: Vec<Glyph>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for glyph in glyphs {
-        let direction = direction(&glyph);
+        let direction = glyph.direction();
         match runs.last_mut() {
             Some(run) if run.takes(&glyph, direction) => {
                 run.end = glyph.end;
@@ -117,14 +118,6 @@ fn runs(glyphs: Vec<Glyph>) -> Vec<Run> {
     runs
 }
 
-/// The way a glyph moves the pen; marks do not move it.
-fn direction(glyph: &Glyph) -> Option<Vec2> {
-    const LEAST_ADVANCE: f64 = 1e-4;
-    let advance = glyph.end - glyph.start;
-    let length = advance.hypot();
-    (length >= LEAST_ADVANCE).then(|| advance / length)
-}
-
 impl Run {
     /// Whether a glyph continues it: parallel, on the baseline, and not absurdly far off.
     fn takes(&self, glyph: &Glyph, direction: Option<Vec2>) -> bool {
@@ -132,8 +125,8 @@ impl Run {
         const OFF_BASELINE: f64 = 0.45;
         /// In ems; lines of a page are rarely wider than this in small print.
         const BACK: f64 = -60.0;
-        /// In ems; wide enough for the columns of a table.
-        const AHEAD: f64 = 40.0;
+        /// In ems; wide enough for the page number at the end of an entry of contents.
+        const AHEAD: f64 = 100.0;
 
         let is_parallel =
             direction.is_none_or(|direction| direction.dot(self.direction).abs() > PARALLEL);
@@ -183,12 +176,11 @@ impl Lines {
             return;
         }
         let weight = words.text.chars().count();
-        match self.gap_to(run, start) {
-            Some(gap) => self.continue_line(run, words, (gap, weight)),
-            None => {
-                self.done.push(new_line(run, words));
-                self.weight = weight;
-            }
+        if let Some(gap) = self.gap_to(run, start) {
+            self.continue_line(run, words, (gap, weight));
+        } else {
+            self.done.push(new_line(run, words));
+            self.weight = weight;
         }
         self.pen = Some(Pen { at: run.end, direction: run.direction, size: run.size });
     }

@@ -58,6 +58,36 @@ fn is_number(marker: &str) -> bool {
     is_digits || is_roman || (is_letter && closes)
 }
 
+/// Dots that lead the eye from an entry of contents to its page number: fewer are an ellipsis.
+const LEAST_LEADERS: usize = 4;
+
+/// Whether a line is an entry of contents: dots, then a page number.
+pub(super) fn is_contents_entry(line: &str) -> bool {
+    let before =
+        line.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || "ivxlc".contains(c));
+    before.len() < line.trim_end().len()
+        && before.chars().rev().filter(|c| !c.is_whitespace()).take_while(|c| *c == '.').count()
+            >= LEAST_LEADERS
+}
+
+/// Puts one ellipsis in the place of leading dots, which say nothing.
+pub(super) fn without_leaders(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    let is_dots = |c: char| c == '.' || c.is_whitespace();
+    let mut rest = line;
+    while let Some(start) = rest.find('.') {
+        let end = rest[start..].find(|c| !is_dots(c)).map_or(rest.len(), |end| start + end);
+        let dots = &rest[start..end];
+        text.push_str(&rest[..start]);
+        match dots.matches('.').count() {
+            LEAST_LEADERS.. => text.push_str(" … "),
+            _ => text.push_str(dots),
+        }
+        rest = &rest[end..];
+    }
+    text + rest
+}
+
 /// Whether a text begins like the words under a figure or over a table: "Figure 3:", "Table 2."
 pub(super) fn starts_caption(text: &str) -> bool {
     const NAMES: [&str; 17] = [
@@ -101,6 +131,16 @@ mod tests {
         {
             assert!(!starts_list_item(text), "{text}");
         }
+    }
+
+    #[test]
+    fn leading_dots_end_in_a_page_number() {
+        assert!(is_contents_entry("1.1 Scope . . . . . 12"));
+        assert!(is_contents_entry("Preface ....... iv "));
+        assert!(!is_contents_entry("and so on ..."));
+        assert!(!is_contents_entry("Chapter 12"));
+        assert_eq!(without_leaders("1.1 Scope . . . . . 12"), "1.1 Scope  … 12");
+        assert_eq!(without_leaders("wait... 1.5 a.b."), "wait... 1.5 a.b.");
     }
 
     #[test]

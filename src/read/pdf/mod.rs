@@ -96,12 +96,11 @@ impl Reader for PdfReader {
         if index >= self.total {
             return;
         }
-        let blocks = match self.file.page(index, self.max_page_text) {
-            Ok(content) => self.page_blocks(index, content),
-            Err(content::Undecodable) => {
-                self.warn(index, WarningCode::PageUnreadable, "its content cannot be decoded");
-                Vec::new()
-            }
+        let blocks = if let Ok(content) = self.file.page(index, self.max_page_text) {
+            self.page_blocks(index, content)
+        } else {
+            self.warn(index, WarningCode::PageUnreadable, "its content cannot be decoded");
+            Vec::new()
         };
         self.sizes.count(&blocks);
         self.pages.push(blocks);

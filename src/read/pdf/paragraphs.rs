@@ -3,7 +3,7 @@
 
 use super::characters::ends_sentence;
 use super::lines::Line;
-use super::markers::starts_list_item;
+use super::markers::{is_contents_entry, starts_list_item};
 
 /// How far apart the lines of a page's paragraphs are, in font sizes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,6 +84,7 @@ impl<'l> Paragraph<'l> {
         }
         self.spacing.parts(step)
             || !overlap(last, line)
+            || is_contents_entry(&last.text)
             || self.is_new_item(line)
             || self.changes_weight(line)
             || self.is_indented_anew(line)

@@ -124,10 +124,7 @@ impl<'a> Pen<'a> {
     }
 
     fn move_glyph(&mut self, distance: f64, vertical: bool) {
-        let by = match vertical {
-            true => (0.0, distance),
-            false => (distance * self.state.stretch, 0.0),
-        };
+        let by = if vertical { (0.0, distance) } else { (distance * self.state.stretch, 0.0) };
         self.glyph *= Affine::translate(by);
     }
 

@@ -1,6 +1,6 @@
 //! Text strings: how a PDF writes titles and replaced text outside of fonts.
 //!
-//! UTF-16 or UTF-8 with a byte order mark, else PDFDocEncoding (ISO 32000-2, annex D.3), which
+//! UTF-16 or UTF-8 with a byte order mark, else `PDFDocEncoding` (ISO 32000-2, annex D.3), which
 //! is Latin-1 but for two rows.
 
 /// Decodes a text string.

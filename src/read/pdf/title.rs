@@ -13,7 +13,7 @@ const LONGEST_TITLE: usize = 300;
 /// The title in the document information, or in its XMP metadata.
 pub(super) fn of(pdf: &Pdf) -> Option<String> {
     let in_information = || Some(text_string::decode(pdf.metadata().title.as_ref()?));
-    in_information().and_then(sensible).or_else(|| sensible(in_xmp(pdf)?))
+    in_information().and_then(|title| sensible(&title)).or_else(|| sensible(&in_xmp(pdf)?))
 }
 
 fn in_xmp(pdf: &Pdf) -> Option<String> {
@@ -24,19 +24,19 @@ fn in_xmp(pdf: &Pdf) -> Option<String> {
 
 /// `<dc:title><rdf:Alt><rdf:li xml:lang="x-default">…</rdf:li>`: the first of its languages.
 fn xmp_title(xmp: &str) -> Option<String> {
+    const ENTITIES: [(&str, &str); 5] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     let (_, title) = xmp.split_once("<dc:title")?;
     let (title, _) = title.split_once("</dc:title>")?;
     let (_, item) = title.split_once("<rdf:li")?;
     let (_, text) = item.split_once('>')?;
     let (text, _) = text.split_once("</rdf:li>")?;
-    const ENTITIES: [(&str, &str); 5] =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     let replace = |text: String, (entity, c): &(&str, &str)| text.replace(entity, c);
     Some(ENTITIES.iter().fold(text.to_owned(), replace))
 }
 
 /// A title as it should be shown, unless it is a placeholder or a file's name.
-fn sensible(title: String) -> Option<String> {
+fn sensible(title: &str) -> Option<String> {
     const PLACEHOLDERS: [&str; 8] = [
         "untitled",
         "title",
@@ -52,7 +52,7 @@ fn sensible(title: String) -> Option<String> {
         ".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".qxd", ".ppt", ".pptx", ".rtf", ".odt",
         ".txt", ".xls", ".xlsx", ".fm", ".ps",
     ];
-    let title = clean_block_text(&clean_glyph_text(&title));
+    let title = clean_block_text(&clean_glyph_text(title));
     let lower = title.to_lowercase();
     let is_placeholder = PLACEHOLDERS.contains(&lower.as_str())
         || lower.starts_with("untitled")
@@ -69,9 +69,9 @@ mod tests {
     #[test]
     fn placeholders_and_file_names_are_no_titles() {
         for title in ["", "untitled", "Untitled-3", "Microsoft Word - Report.doc", "12", "a.PDF"] {
-            assert_eq!(sensible(title.to_owned()), None, "{title}");
+            assert_eq!(sensible(title), None, "{title}");
         }
-        assert_eq!(sensible(" The\u{0} Title ".to_owned()).as_deref(), Some("The Title"));
+        assert_eq!(sensible(" The\u{0} Title ").as_deref(), Some("The Title"));
     }
 
     #[test]

@@ -117,10 +117,11 @@ impl Composite {
     }
 
     fn text(&self, code: Code) -> Option<String> {
-        if self.is_utf16 && code.bytes == 2 {
-            if let Some(c) = char::from_u32(code.value) {
-                return meaningful(BfString::Char(c));
-            }
+        if self.is_utf16
+            && code.bytes == 2
+            && let Some(c) = char::from_u32(code.value)
+        {
+            return meaningful(BfString::Char(c));
         }
         let cid = match &self.encoding {
             Some(encoding) => encoding.lookup_cid_code(code.value, code.bytes)?,

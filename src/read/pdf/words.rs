@@ -52,9 +52,10 @@ pub(super) fn of_run(pieces: &[Piece<'_>], size: f64, is_vertical: bool) -> Word
         return left_to_right(pieces.to_vec(), size, is_vertical);
     }
     let left_to_right = characters().filter(|c| is_left_to_right(*c)).count();
-    let base = match right_to_left >= left_to_right {
-        true => Direction::RightToLeft,
-        false => Direction::LeftToRight,
+    let base = if right_to_left >= left_to_right {
+        Direction::RightToLeft
+    } else {
+        Direction::LeftToRight
     };
     bidirectional(pieces, size, base)
 }
@@ -104,7 +105,12 @@ fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
     /// In ems; spaced wider, letters are words of their own.
     const MOST: f64 = 0.6;
 
-    let gaps = pieces.windows(2).map(|pair| pair[1].start - pair[0].end);
+    // The dots that lead to a page number are spaced, the words before them are not.
+    let are_letters = |pair: &&[Piece<'_>]| {
+        pair[0].text.ends_with(char::is_alphanumeric)
+            && pair[1].text.starts_with(char::is_alphanumeric)
+    };
+    let gaps = pieces.windows(2).filter(are_letters).map(|pair| pair[1].start - pair[0].end);
     let mut gaps: Vec<f64> = gaps.filter(|gap| gap.abs() < size).collect();
     if gaps.len() < LEAST_GAPS {
         return 0.0;

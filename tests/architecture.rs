@@ -101,8 +101,14 @@ fn modules_use_only_what_their_layer_allows() {
 
 #[test]
 fn only_the_door_names_javascript_crates() {
-    const CRATES: [&str; 6] =
-        ["wasm_bindgen", "js_sys", "web_sys", "gloo_net", "serde_wasm_bindgen", "console_error_panic_hook"];
+    const CRATES: [&str; 6] = [
+        "wasm_bindgen",
+        "js_sys",
+        "web_sys",
+        "gloo_net",
+        "serde_wasm_bindgen",
+        "console_error_panic_hook",
+    ];
     for (path, text) in sources("src") {
         let is_door = module(&path) == "wasm";
         let named = CRATES.iter().find(|name| text.contains(&format!("{name}::")));

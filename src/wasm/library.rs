@@ -42,6 +42,7 @@ type Fields = std::collections::BTreeMap<&'static str, &'static str>;
 #[derive(Default)]
 pub struct WasmLibrary {
     corpus: Corpus,
+    throttles: request::Throttles,
 }
 
 #[wasm_bindgen(js_class = Library)]
@@ -55,7 +56,7 @@ impl WasmLibrary {
     /// The library that an index file holds. Throws `index.*`.
     pub fn load(bytes: &[u8]) -> Result<WasmLibrary, JsValue> {
         let corpus = Corpus::from_bytes(bytes).map_err(|e| error::index(&e))?;
-        Ok(Self { corpus })
+        Ok(Self { corpus, ..Self::default() })
     }
 
     /// The index file of all documents; the same documents give the same bytes.
@@ -121,7 +122,7 @@ impl WasmLibrary {
 
     /// Puts a question; nothing happens before the run's first `next()`.
     pub fn ask(&self, request: &JsValue) -> Result<WasmRun, JsValue> {
-        request::ask(self.corpus.snapshot(), request)
+        request::ask(self.corpus.snapshot(), &self.throttles, request)
     }
 }
 

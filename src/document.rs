@@ -233,6 +233,14 @@ impl BlockKind {
             Self::Caption => "caption",
         }
     }
+
+    /// The level of a heading.
+    pub fn level(self) -> Option<u8> {
+        match self {
+            Self::Heading { level } => Some(level),
+            _ => None,
+        }
+    }
 }
 
 /// A byte range of one page's text. Offsets become UTF-16 only at the door to JavaScript.

@@ -41,3 +41,6 @@ pub mod prompt;
 
 #[cfg(feature = "core")]
 pub mod agent;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

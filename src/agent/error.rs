@@ -67,7 +67,8 @@ impl AgentError {
             Self::LevelUnavailable => "agent.level_unavailable",
             Self::TooManyRequests { .. } => "budget.requests",
             Self::NoRoom { .. } => LlmErrorKind::ContextLength.code(),
-            Self::ReadingFailed { source, .. } | Self::Llm { source, .. } => source.code(),
+            Self::ReadingFailed { .. } => "agent.reading_failed",
+            Self::Llm { source, .. } => source.code(),
         }
     }
 

@@ -1,7 +1,5 @@
 //! From a document to something that can be inserted, in steps short enough to stay responsive.
 
-use std::sync::Arc;
-
 use super::StoredDocument;
 use crate::analyze::Analyzer;
 use crate::chunk::{ChunkConfig, chunk};
@@ -71,7 +69,7 @@ impl Ingest {
 
 impl Ingested {
     /// The document with its chunks.
-    pub fn document(&self) -> Arc<StoredDocument> {
-        Arc::new(self.document.clone())
+    pub fn stored(&self) -> &StoredDocument {
+        &self.document
     }
 }

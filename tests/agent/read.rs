@@ -145,7 +145,7 @@ fn too_many_failures_end_the_run() {
         }
     });
     let error = outcome.error();
-    assert_eq!((error.code(), error.status()), ("llm.server", Some(500)));
+    assert_eq!((error.code(), error.status()), ("agent.reading_failed", Some(500)));
     assert!(error.to_string().contains("parts of the documents could not be read: boom"));
     assert!(outcome.requests.iter().all(is_reading));
 }

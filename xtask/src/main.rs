@@ -1,1 +1,50 @@
-fn main() {}
+//! The build steps of this repository, so that cargo and npm are all that a checkout needs.
+//!
+//! `cargo xtask demo` builds everything and serves the demo page; `cargo xtask test` proves it.
+
+mod build;
+mod demo;
+mod size;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo [--port N]  build everything, then serve the demo page on loopback and open it
+  test             run every test: native, Node and headless Chromium
+  build            build the wasm modules, the npm package and the demo page
+  size             print the sizes of the wasm modules and hold them to size-budget.txt
+  help             print this
+
+Each installs what it needs by rustup, cargo, npm and (for test) apt-get, and says so.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments.as_slice() {
+        ["demo", rest @ ..] => demo::serve(rest),
+        ["test"] => return test::run(),
+        ["build"] => build::everything(),
+        ["size"] => size::print(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(event, expected);
         assert_eq!(tally.warnings()[0].1, "2 of 8 parts could not be read");
         let error = tally.add(2, failure(LlmErrorKind::Server)).unwrap_err();
-        assert_eq!((error.code(), error.is_retryable()), ("llm.server", true));
+        assert_eq!((error.code(), error.is_retryable()), ("agent.reading_failed", true));
     }
 
     #[test]

@@ -1,10 +1,165 @@
-//! PDF.
-use super::{Limits, ReadError, Reader, Source};
-/// Opens a PDF.
+//! PDF: pages of positioned glyphs, made into blocks of text.
+//!
+//! A page goes through these stages, each in a file of its own:
+//!
+//! ```text
+//! file → content (state, annotations, layers) → glyphs      what is drawn where
+//!        font → unicode (cmaps)                             what it means
+//! glyphs → lines (words, bidi) → blocks (paragraphs, tables) → kinds
+//! ```
+//!
+//! The parser is `hayro`; its types do not leave this folder. Files are not trusted: the work
+//! for a page is bounded, and what cannot be read is a warning, never a panic. Nothing is
+//! guessed either: a glyph whose meaning the file does not tell is left out and reported.
+
+mod annotations;
+mod bidi;
+mod blocks;
+mod characters;
+mod cmaps;
+mod content;
+mod file;
+mod font;
+mod glyph;
+mod integrity;
+mod join;
+mod kinds;
+mod layers;
+mod lines;
+mod markers;
+mod paragraphs;
+mod state;
+mod table;
+mod text_string;
+mod title;
+mod unicode;
+mod words;
+
+use blocks::Draft;
+use content::PageContent;
+use file::PdfFile;
+use kinds::Sizes;
+
+use super::{Limits, Progress, ReadError, Reader, Source};
+use crate::document::{Document, Page, PageNumber, Warning, WarningCode};
+
+/// A page is reported if this many of its glyphs have no known meaning, and …
+const LEAST_UNKNOWN: usize = 5;
+
+/// … if they are at least one in so many: fewer are ornaments.
+const UNKNOWN_ONE_IN: usize = 50;
+
+/// Opens a PDF; an encrypted one with [`Source::password`].
 ///
 /// # Errors
 ///
-/// Always, until the reader is merged.
-pub fn open(source: Source, _: &Limits) -> Result<Box<dyn Reader>, ReadError> {
-    Err(ReadError::Unsupported { name: source.name, detail: String::new() })
+/// If it is empty, if a password is needed that was not given, or if no page can be found.
+pub fn open(mut source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
+    if source.bytes.is_empty() {
+        return Err(ReadError::Empty { name: source.name });
+    }
+    let damage = integrity::damage(&source.bytes);
+    let file = PdfFile::open(&mut source)?;
+    let mut document = Document::new(source.id);
+    document.title = source.title.or_else(|| file.title());
+    document.warnings.extend(damage.map(damage_warning));
+    let total = file.pages().min(limits.pages);
+    if total < file.pages() {
+        let message = format!("only the first {total} of {} pages were read", file.pages());
+        document.warnings.push(Warning::on_file(WarningCode::LimitReached, message));
+    }
+    let max_page_text = limits.page_text;
+    let (pages, sizes) = (Vec::new(), Sizes::default());
+    Ok(Box::new(PdfReader { file, document, total, max_page_text, pages, sizes }))
+}
+
+fn damage_warning(code: WarningCode) -> Warning {
+    let message = match code {
+        WarningCode::Truncated => "the file ends early; what was there was read",
+        _ => "the file is damaged; its parts were searched for, and what was found was read",
+    };
+    Warning::on_file(code, message)
+}
+
+struct PdfReader {
+    file: PdfFile,
+    document: Document,
+    total: usize,
+    max_page_text: usize,
+    pages: Vec<Vec<Draft>>,
+    sizes: Sizes,
+}
+
+impl Reader for PdfReader {
+    fn step(&mut self) {
+        let index = self.pages.len();
+        if index >= self.total {
+            return;
+        }
+        let blocks = if let Ok(content) = self.file.page(index, self.max_page_text) {
+            self.page_blocks(index, content)
+        } else {
+            self.warn(index, WarningCode::PageUnreadable, "its content cannot be decoded");
+            Vec::new()
+        };
+        self.sizes.count(&blocks);
+        self.pages.push(blocks);
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { done: self.pages.len(), total: self.total }
+    }
+
+    fn finish(self: Box<Self>) -> Document {
+        let kinds = self.sizes.kinds();
+        let mut document = self.document;
+        for (index, blocks) in self.pages.iter().enumerate() {
+            let mut page = Page::new(PageNumber::from_index(index));
+            for block in blocks {
+                page.push(kinds.of(block), &block.text);
+            }
+            document.pages.push(page);
+        }
+        document
+    }
+}
+
+impl PdfReader {
+    fn page_blocks(&mut self, index: usize, content: PageContent) -> Vec<Draft> {
+        let PageContent { glyphs, unknown, has_image, cut_short } = content;
+        let drawn = glyphs.len();
+        let mut blocks = blocks::blocks(&lines::lines(glyphs));
+        if cut_short | truncate(&mut blocks, self.max_page_text) {
+            self.warn(index, WarningCode::LimitReached, "it is too large; its beginning was read");
+        }
+        if blocks.is_empty() && has_image {
+            self.warn(index, WarningCode::PageWithoutText, "it has no text; it is an image");
+        }
+        if unknown >= LEAST_UNKNOWN && unknown * UNKNOWN_ONE_IN >= drawn {
+            let message =
+                format!("the meaning of {unknown} of {drawn} characters is not in the file");
+            self.warn(index, WarningCode::UnknownCharacters, &message);
+        }
+        blocks
+    }
+
+    fn warn(&mut self, index: usize, code: WarningCode, what: &str) {
+        let page = PageNumber::from_index(index);
+        let message = format!("page {page}: {what}");
+        self.document.warnings.push(Warning::on_page(page, code, message));
+    }
+}
+
+/// Leaves out the blocks beyond a number of bytes; says whether there were any.
+fn truncate(blocks: &mut Vec<Draft>, bytes: usize) -> bool {
+    let mut left = bytes;
+    let fits = |block: &Draft| {
+        let rest = left.checked_sub(block.text.len());
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    let all = blocks.len();
+    let kept = blocks.iter().map(fits).take_while(|fits| *fits).count();
+    blocks.truncate(kept);
+    kept < all
 }

@@ -1,0 +1,89 @@
+//! An open file with the fonts that were loaded from it.
+//!
+//! Fonts, pages and layers borrow from the file. They are kept beside it, so that a document can
+//! be read page by page over many calls without loading its fonts anew for each page.
+
+use std::sync::Arc;
+
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+
+use super::content::{self, PageContent, Undecodable};
+use super::font::FontStore;
+use super::layers::Layers;
+use super::title;
+use crate::read::{ReadError, Source};
+
+self_cell::self_cell!(
+    struct FileCell {
+        owner: Pdf,
+        #[not_covariant]
+        dependent: Loaded,
+    }
+);
+
+/// What was loaded from a file so far.
+struct Loaded<'a> {
+    fonts: FontStore<'a>,
+    layers: Layers,
+}
+
+/// An open PDF file.
+pub(super) struct PdfFile(FileCell);
+
+impl PdfFile {
+    /// Opens a file with its password, or with none: the owner's password restricts only
+    /// printing and the like.
+    pub(super) fn open(source: &mut Source) -> Result<Self, ReadError> {
+        let bytes = Arc::new(std::mem::take(&mut source.bytes));
+        let open = |password: &str| Pdf::new_with_password(Arc::clone(&bytes), password);
+        let pdf = match &source.password {
+            Some(password) => open(password).or_else(|_| open("")),
+            None => open(""),
+        };
+        let pdf = pdf.map_err(|error| read_error(&source.name, error))?;
+        if pdf.pages().is_empty() {
+            return Err(damaged(&source.name, "it has no pages"));
+        }
+        let cell =
+            FileCell::new(pdf, |pdf| Loaded { fonts: FontStore::new(), layers: Layers::of(pdf) });
+        Ok(Self(cell))
+    }
+
+    pub(super) fn pages(&self) -> usize {
+        self.0.borrow_owner().pages().len()
+    }
+
+    pub(super) fn title(&self) -> Option<String> {
+        title::of(self.0.borrow_owner())
+    }
+
+    /// Runs the content of a page, which must be one of [`PdfFile::pages`].
+    pub(super) fn page(
+        &mut self,
+        index: usize,
+        max_glyphs: usize,
+    ) -> Result<PageContent, Undecodable> {
+        self.0.with_dependent_mut(|pdf, loaded| {
+            let page = pdf.pages().get(index).ok_or(Undecodable)?;
+            content::run(page, &mut loaded.fonts, &loaded.layers, max_glyphs)
+        })
+    }
+}
+
+fn read_error(name: &str, error: LoadPdfError) -> ReadError {
+    match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+            ReadError::Encrypted { name: name.to_owned() }
+        }
+        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => ReadError::Unsupported {
+            name: name.to_owned(),
+            detail: "its kind of encryption is not known; save a copy without it".to_owned(),
+        },
+        LoadPdfError::Decryption(_) => damaged(name, "its encryption is not complete"),
+        LoadPdfError::Invalid => damaged(name, "no page was found in it"),
+    }
+}
+
+fn damaged(name: &str, detail: &str) -> ReadError {
+    ReadError::Damaged { name: name.to_owned(), format: "PDF", detail: detail.to_owned() }
+}

@@ -1,0 +1,131 @@
+//! Fonts as text needs them: strings cut into codes, each code's meaning and advance.
+//!
+//! Outlines are never touched. Fonts that a file does not bring along are stood in for by one
+//! without glyphs: their widths are in the file, and their meaning is in their encoding.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro_font::{CMapResolverFn, Font, FontCache, FontData, FontResolverFn, UNITS_PER_EM};
+use hayro_syntax::object::{Array, Dict, Name};
+use kurbo::Vec2;
+
+use super::cmaps;
+use super::unicode::{Code, UnicodeChain, glyph_text};
+
+/// A valid TrueType font with one empty glyph.
+const FONT_WITHOUT_GLYPHS: &[u8] = include_bytes!("empty.ttf");
+
+/// Fonts kept at a time. A document rarely has more; one that was put together from thousands of
+/// others would otherwise hold all of theirs in memory.
+const MAX_FONTS: usize = 512;
+
+/// The fonts of a document, each loaded once.
+pub(super) struct FontStore<'a> {
+    fonts: HashMap<Vec<u8>, Option<Rc<TextFont<'a>>>>,
+    cache: FontCache<'a>,
+    stand_in: FontResolverFn,
+    cmaps: CMapResolverFn,
+}
+
+impl<'a> FontStore<'a> {
+    pub(super) fn new() -> Self {
+        let stand_in: FontData = Arc::new(FONT_WITHOUT_GLYPHS);
+        Self {
+            fonts: HashMap::new(),
+            cache: FontCache::new(),
+            stand_in: Arc::new(move |_| Some((Arc::clone(&stand_in), 0))),
+            cmaps: Arc::new(cmaps::predefined),
+        }
+    }
+
+    /// The font that a dictionary describes, unless it is beyond reading.
+    pub(super) fn font(&mut self, dict: &Dict<'a>) -> Option<Rc<TextFont<'a>>> {
+        if let Some(font) = self.fonts.get(dict.data()) {
+            return font.clone();
+        }
+        if self.fonts.len() == MAX_FONTS {
+            self.fonts.clear();
+            self.cache = FontCache::new();
+        }
+        let font = self.cache.font(dict, &self.stand_in, &self.cmaps);
+        let font = font.map(|font| Rc::new(TextFont::new(font, dict)));
+        self.fonts.insert(dict.data().to_vec(), font.clone());
+        font
+    }
+}
+
+/// What a code shows.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    /// Its text; [`super::glyph::UNKNOWN`] if the file does not tell it.
+    pub(super) text: Rc<str>,
+    /// How far it moves the pen, in ems.
+    pub(super) advance: Vec2,
+}
+
+/// A font, with what its codes show.
+pub(super) struct TextFont<'a> {
+    font: Font<'a>,
+    unicode: UnicodeChain,
+    shown: RefCell<HashMap<Code, Shown>>,
+    is_bold: bool,
+}
+
+impl<'a> TextFont<'a> {
+    fn new(font: Font<'a>, dict: &Dict<'a>) -> Self {
+        Self {
+            font,
+            unicode: UnicodeChain::of(dict),
+            shown: RefCell::new(HashMap::new()),
+            is_bold: is_bold(dict),
+        }
+    }
+
+    /// The code at an offset of a string, which must lie within it.
+    pub(super) fn read(&self, string: &[u8], offset: usize) -> Code {
+        let (value, bytes) = self.font.read_code(string, offset);
+        Code { value, bytes: bytes.clamp(1, 4) as u8 }
+    }
+
+    pub(super) fn show(&self, code: Code) -> Shown {
+        let mut shown = self.shown.borrow_mut();
+        let show = || Shown {
+            text: glyph_text(self.unicode.text(&self.font, code)).into(),
+            advance: self.font.code_advance(code.value) / f64::from(UNITS_PER_EM),
+        };
+        shown.entry(code).or_insert_with(show).clone()
+    }
+
+    pub(super) fn is_vertical(&self) -> bool {
+        !self.font.is_horizontal()
+    }
+
+    pub(super) fn is_bold(&self) -> bool {
+        self.is_bold
+    }
+}
+
+/// By its descriptor, or by its name, which producers fill in with more care.
+fn is_bold(font: &Dict<'_>) -> bool {
+    /// Semibold; what is lighter does not stand out on a page.
+    const BOLD_WEIGHT: i32 = 600;
+    /// "The glyphs shall be painted bold at small sizes" (ISO 32000-2, table 121, bit 19).
+    const FORCE_BOLD: i32 = 1 << 18;
+    const BOLD_NAMES: [&str; 4] = ["bold", "black", "heavy", "demi"];
+
+    let descendant = || font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next();
+    let descriptor = font
+        .get::<Dict<'_>>("FontDescriptor")
+        .or_else(|| descendant()?.get::<Dict<'_>>("FontDescriptor"))
+        .unwrap_or_default();
+    let weight = descriptor.get::<i32>("FontWeight").unwrap_or(0);
+    let flags = descriptor.get::<i32>("Flags").unwrap_or(0);
+    let name = font.get::<Name<'_>>("BaseFont");
+    let name = name.map(|name| name.as_str().to_ascii_lowercase()).unwrap_or_default();
+    weight >= BOLD_WEIGHT
+        || flags & FORCE_BOLD != 0
+        || BOLD_NAMES.iter().any(|bold| name.contains(bold))
+}

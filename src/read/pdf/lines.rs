@@ -1,0 +1,268 @@
+//! From glyphs to lines of text.
+//!
+//! Glyphs keep the order in which they were drawn, which is the reading order of nearly every
+//! real file, columns included. Within a stretch that shares a baseline, gaps become spaces and
+//! wide gaps tabs; text that was drawn out of order is sorted, and right-to-left text is put in
+//! reading order. No glyph is lost here but those drawn twice to look bold.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use kurbo::{Point, Vec2};
+
+use super::glyph::Glyph;
+use super::words::{self, Words};
+
+/// A line of text and where it stands.
+///
+/// `along` and `across` are distances on the page in the line's own frame: along the way it is
+/// written, and down from line to line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// Its text; tabs stand for wide gaps.
+    pub(super) text: String,
+    /// The stretches between wide gaps.
+    pub(super) cells: Vec<Range<f64>>,
+    pub(super) along: Range<f64>,
+    pub(super) across: f64,
+    /// The size of most of its text, in points.
+    pub(super) size: f64,
+    pub(super) is_bold: bool,
+    pub(super) is_right_to_left: bool,
+    /// The way it is written, as a unit vector.
+    pub(super) direction: Vec2,
+    pub(super) is_vertical: bool,
+}
+
+/// Gathers a page's glyphs into lines.
+pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
+    let mut lines = Lines::default();
+    for run in runs(without_doubles(glyphs)) {
+        lines.append(&run);
+    }
+    lines.done
+}
+
+/// Glyphs that follow each other on one baseline.
+struct Run {
+    glyphs: Vec<Glyph>,
+    direction: Vec2,
+    /// The greatest of its glyphs.
+    size: f64,
+    is_vertical: bool,
+    end: Point,
+}
+
+/// Sizes below this would make every distance infinitely many ems.
+const LEAST_SIZE: f64 = 0.01;
+
+/// Cosine of the greatest angle between lines that count as parallel, about 11 degrees.
+const PARALLEL: f64 = 0.98;
+
+/// Takes out the copies of glyphs that are drawn twice, a little apart, to look bold.
+fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    /// How far apart copies may be, in ems: less than any two letters.
+    const APART: f64 = 0.12;
+    /// The page is cut into squares this wide, in points, so that few glyphs need comparing.
+    const SQUARE: f64 = 8.0;
+    /// Glyphs compared at most; a file that piles up more is not for reading.
+    const MAX_COMPARED: usize = 64;
+
+    type Known = (Point, f64, Rc<str>);
+    let mut squares: HashMap<(i64, i64), Vec<Known>> = HashMap::new();
+    let mut is_new = |glyph: &Glyph| {
+        if glyph.text.trim().is_empty() || glyph.size <= 0.0 {
+            return true;
+        }
+        let square = ((glyph.start.x / SQUARE) as i64, (glyph.start.y / SQUARE) as i64);
+        let known = squares.entry(square).or_default();
+        let near = APART * glyph.size;
+        let is_double = known.iter().any(|(start, size, text)| {
+            (start.x - glyph.start.x).abs() < near
+                && (start.y - glyph.start.y).abs() < near
+                && (size - glyph.size).abs() < 0.1 * glyph.size
+                && *text == glyph.text
+        });
+        if !is_double && known.len() < MAX_COMPARED {
+            known.push((glyph.start, glyph.size, Rc::clone(&glyph.text)));
+        }
+        !is_double
+    };
+    glyphs.into_iter().filter(|glyph| is_new(glyph)).collect()
+}
+
+fn runs(glyphs: Vec<Glyph>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for glyph in glyphs {
+        let direction = glyph.direction();
+        match runs.last_mut() {
+            Some(run) if run.takes(&glyph, direction) => {
+                run.end = glyph.end;
+                run.size = run.size.max(glyph.size);
+                run.glyphs.push(glyph);
+            }
+            _ => runs.push(Run {
+                direction: direction.unwrap_or(if glyph.vertical {
+                    Vec2::new(0.0, -1.0)
+                } else {
+                    Vec2::new(1.0, 0.0)
+                }),
+                size: glyph.size,
+                is_vertical: glyph.vertical,
+                end: glyph.end,
+                glyphs: vec![glyph],
+            }),
+        }
+    }
+    runs
+}
+
+impl Run {
+    /// Whether a glyph continues it: parallel, on the baseline, and not absurdly far off.
+    fn takes(&self, glyph: &Glyph, direction: Option<Vec2>) -> bool {
+        /// In ems; superscripts leave the baseline by about this much.
+        const OFF_BASELINE: f64 = 0.45;
+        /// In ems; lines of a page are rarely wider than this in small print.
+        const BACK: f64 = -60.0;
+        /// In ems; wide enough for the page number at the end of an entry of contents.
+        const AHEAD: f64 = 100.0;
+
+        let is_parallel =
+            direction.is_none_or(|direction| direction.dot(self.direction).abs() > PARALLEL);
+        if !is_parallel || glyph.vertical != self.is_vertical {
+            return false;
+        }
+        let step = glyph.start - self.end;
+        let size = self.size.max(glyph.size).max(LEAST_SIZE);
+        let along = step.dot(self.direction) / size;
+        let off = step.cross(self.direction).abs() / size;
+        off < OFF_BASELINE && along > BACK && along < AHEAD
+    }
+
+    fn along(&self, point: Point) -> f64 {
+        point.to_vec2().dot(self.direction)
+    }
+
+    /// Downwards for horizontal writing, to the left for vertical.
+    fn across(&self, point: Point) -> f64 {
+        point.to_vec2().dot(Vec2::new(self.direction.y, -self.direction.x))
+    }
+}
+
+/// Where the pen was after the last piece of text.
+struct Pen {
+    at: Point,
+    direction: Vec2,
+    size: f64,
+}
+
+#[derive(Default)]
+struct Lines {
+    done: Vec<Line>,
+    pen: Option<Pen>,
+    /// Characters of the last line's chief size, to tell which size is the chief one.
+    weight: usize,
+}
+
+impl Lines {
+    fn append(&mut self, run: &Run) {
+        let Some(start) = run.glyphs.first().map(|glyph| glyph.start) else { return };
+        let words = words::of_run(&placed(run), run.size.max(LEAST_SIZE), run.is_vertical);
+        if words.text.trim().is_empty() {
+            if let Some(line) = self.done.last_mut().filter(|line| !line.text.ends_with(' ')) {
+                line.text.push(' ');
+            }
+            return;
+        }
+        let weight = words.text.chars().count();
+        if let Some(gap) = self.gap_to(run, start) {
+            self.continue_line(run, words, (gap, weight));
+        } else {
+            self.done.push(new_line(run, words));
+            self.weight = weight;
+        }
+        self.pen = Some(Pen { at: run.end, direction: run.direction, size: run.size });
+    }
+
+    /// If a run goes on in the last line, raised or lowered, the gap before it in ems.
+    fn gap_to(&self, run: &Run, start: Point) -> Option<f64> {
+        /// In ems: right behind the text that it belongs to.
+        const ADJACENT: f64 = 0.35;
+        /// In ems: superscripts, subscripts and fractions.
+        const RAISED: f64 = 0.8;
+
+        let pen = self.pen.as_ref()?;
+        let step = start - pen.at;
+        let size = pen.size.max(run.size).max(LEAST_SIZE);
+        let gap = step.dot(pen.direction) / size;
+        let raised = step.cross(pen.direction).abs() / size;
+        let is_parallel = pen.direction.dot(run.direction) > PARALLEL;
+        (is_parallel && raised < RAISED && gap.abs() < ADJACENT).then_some(gap)
+    }
+
+    fn continue_line(&mut self, run: &Run, words: Words, (gap, weight): (f64, usize)) {
+        /// In ems, a little above the gap between words of a run: raised text stands off.
+        const SPACE: f64 = 0.14;
+
+        let Some(line) = self.done.last_mut() else { return };
+        if gap > SPACE && !line.text.ends_with(' ') {
+            line.text.push(' ');
+        }
+        line.text.push_str(&words.text);
+        let mut cells = words.cells.into_iter();
+        if let (Some(last), Some(first)) = (line.cells.last_mut(), cells.next()) {
+            *last = last.start.min(first.start)..last.end.max(first.end);
+        }
+        line.cells.extend(cells);
+        line.along = line.along.start.min(words.along.start)..line.along.end.max(words.along.end);
+        if weight > self.weight {
+            self.weight = weight;
+            line.size = chief_size(run);
+            line.across = run.across(run.end);
+            line.is_bold = is_bold(run);
+        }
+    }
+}
+
+fn new_line(run: &Run, words: Words) -> Line {
+    Line {
+        text: words.text,
+        cells: words.cells,
+        along: words.along,
+        across: run.across(run.end),
+        size: chief_size(run),
+        is_bold: is_bold(run),
+        is_right_to_left: words.is_right_to_left,
+        direction: run.direction,
+        is_vertical: run.is_vertical,
+    }
+}
+
+/// The run's glyphs along its direction, as [`words`] needs them.
+fn placed(run: &Run) -> Vec<words::Piece<'_>> {
+    let piece = |glyph| words::Piece::new(glyph, run.along(glyph.start), run.along(glyph.end));
+    run.glyphs.iter().map(piece).collect()
+}
+
+/// The size of most of a run's text.
+fn chief_size(run: &Run) -> f64 {
+    let mut sizes: Vec<(f64, usize)> = Vec::new();
+    for glyph in &run.glyphs {
+        /// Sizes as near as this are one size that went through a transformation.
+        const SAME: f64 = 0.02;
+        match sizes.iter_mut().find(|(size, _)| (size - glyph.size).abs() <= SAME * size) {
+            Some((_, count)) => *count += glyph.text.len(),
+            None => sizes.push((glyph.size, glyph.text.len())),
+        }
+    }
+    sizes.into_iter().max_by_key(|(_, count)| *count).map_or(run.size, |(size, _)| size)
+}
+
+/// Whether nearly all of a run's text is bold.
+fn is_bold(run: &Run) -> bool {
+    let visible = || run.glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty());
+    let bold = visible().filter(|glyph| glyph.bold).count();
+    // One in ten may be a number or a sign in another font.
+    bold > 0 && bold * 10 >= visible().count() * 9
+}

@@ -1,0 +1,170 @@
+//! From the glyphs of one baseline to words: which gaps are spaces, and in which order the
+//! glyphs are read.
+
+use std::ops::Range;
+
+use super::bidi::{self, Direction};
+use super::characters::{is_cjk, is_left_to_right, is_right_to_left};
+use super::glyph::Glyph;
+
+/// A glyph on a baseline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece<'g> {
+    text: &'g str,
+    start: f64,
+    end: f64,
+    size: f64,
+}
+
+impl<'g> Piece<'g> {
+    pub(super) fn new(glyph: &'g Glyph, start: f64, end: f64) -> Self {
+        Self { text: &glyph.text, start, end, size: glyph.size }
+    }
+}
+
+/// The words of a baseline, with the stretches between wide gaps.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Words {
+    pub(super) text: String,
+    pub(super) cells: Vec<Range<f64>>,
+    pub(super) along: Range<f64>,
+    pub(super) is_right_to_left: bool,
+}
+
+/// Gaps are measured in ems. This one parts words: spaces are a quarter of an em in most fonts
+/// and shrink to half of that in justified lines.
+const SPACE: f64 = 0.12;
+
+/// Between ideographs, whose grid leaves gaps of its own.
+const CJK_SPACE: f64 = 0.6;
+
+/// In right-to-left lines, where letters are less tightly set.
+const RIGHT_TO_LEFT_SPACE: f64 = 0.17;
+
+/// No text has gaps this wide between its words.
+const WIDE_GAP: f64 = 2.5;
+
+/// Puts the glyphs of a baseline together. `size` is that of the greatest of them.
+pub(super) fn of_run(pieces: &[Piece<'_>], size: f64, is_vertical: bool) -> Words {
+    let characters = || pieces.iter().flat_map(|piece| piece.text.chars());
+    let right_to_left = characters().filter(|c| is_right_to_left(*c)).count();
+    if right_to_left == 0 || is_vertical {
+        return left_to_right(pieces.to_vec(), size, is_vertical);
+    }
+    let left_to_right = characters().filter(|c| is_left_to_right(*c)).count();
+    let base = if right_to_left >= left_to_right {
+        Direction::RightToLeft
+    } else {
+        Direction::LeftToRight
+    };
+    bidirectional(pieces, size, base)
+}
+
+fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Words {
+    /// In ems; more than kerning takes back.
+    const BACK: f64 = -0.3;
+    /// In ems; so far back that a new word begins.
+    const FAR_BACK: f64 = -1.2;
+
+    let is_disordered = pieces.windows(2).any(|pair| pair[1].start < pair[0].end + BACK * size);
+    if is_disordered && !is_vertical {
+        pieces.sort_by(|a, b| a.start.total_cmp(&b.start));
+    }
+    let spacing = letter_spacing(&pieces, size);
+    let mut words = Words::empty();
+    let mut previous_end: Option<f64> = None;
+    for piece in &pieces {
+        let touches = |c: char| c.is_whitespace();
+        let is_apart = !words.text.ends_with(touches) && !piece.text.starts_with(touches);
+        if let Some(end) = previous_end.filter(|_| is_apart) {
+            let gap = piece.start - end - spacing;
+            let em = piece.size.clamp(0.3 * size, size);
+            if gap > WIDE_GAP * em {
+                words.text.push('\t');
+                words.cells.push(piece.start..piece.start);
+            } else if gap > space_before(piece, &words.text) * em || gap < FAR_BACK * size {
+                words.text.push(' ');
+            }
+        }
+        words.push(piece);
+        previous_end = Some(piece.end.max(piece.start));
+    }
+    words
+}
+
+fn space_before(piece: &Piece<'_>, text: &str) -> f64 {
+    let is_grid = piece.text.starts_with(is_cjk) && text.ends_with(is_cjk);
+    if is_grid { CJK_SPACE } else { SPACE }
+}
+
+/// The gap that letter-spaced text has between all its letters: the fifth part of the gaps is
+/// no wider, and gaps between words are rarer than that.
+fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
+    /// With fewer gaps, a space may be the usual one.
+    const LEAST_GAPS: usize = 5;
+    /// In ems; spaced wider, letters are words of their own.
+    const MOST: f64 = 0.6;
+
+    // The dots that lead to a page number are spaced, the words before them are not.
+    let are_letters = |pair: &&[Piece<'_>]| {
+        pair[0].text.ends_with(char::is_alphanumeric)
+            && pair[1].text.starts_with(char::is_alphanumeric)
+    };
+    let gaps = pieces.windows(2).filter(are_letters).map(|pair| pair[1].start - pair[0].end);
+    let mut gaps: Vec<f64> = gaps.filter(|gap| gap.abs() < size).collect();
+    if gaps.len() < LEAST_GAPS {
+        return 0.0;
+    }
+    gaps.sort_by(f64::total_cmp);
+    gaps[gaps.len() / 5].clamp(0.0, MOST * size)
+}
+
+fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
+    let mut pieces = pieces.to_vec();
+    for piece in pieces.iter_mut().filter(|piece| piece.start > piece.end) {
+        std::mem::swap(&mut piece.start, &mut piece.end);
+    }
+    // By their middles, so that marks without a width stay within their letters.
+    pieces.sort_by(|a, b| (a.start + a.end).total_cmp(&(b.start + b.end)));
+    let mut visual: Vec<&str> = Vec::with_capacity(pieces.len());
+    let mut words = Words::empty();
+    let mut farthest: Option<f64> = None;
+    for piece in &pieces {
+        let is_apart =
+            !piece.text.starts_with(' ') && visual.last().is_none_or(|last| !last.ends_with(' '));
+        if farthest.is_some_and(|end| piece.start - end > RIGHT_TO_LEFT_SPACE * size) && is_apart {
+            visual.push(" ");
+        }
+        visual.push(piece.text);
+        words.push(piece);
+        farthest = Some(farthest.map_or(piece.end, |end| end.max(piece.end)));
+    }
+    words.text = bidi::reading_order(&visual, base);
+    words.is_right_to_left = base == Direction::RightToLeft;
+    words
+}
+
+impl Words {
+    fn empty() -> Self {
+        Self {
+            text: String::new(),
+            cells: Vec::new(),
+            along: f64::INFINITY..f64::NEG_INFINITY,
+            is_right_to_left: false,
+        }
+    }
+
+    /// Appends a piece's text, and widens the stretches by it if it is visible.
+    fn push(&mut self, piece: &Piece<'_>) {
+        self.text.push_str(piece.text);
+        let (start, end) = (piece.start.min(piece.end), piece.start.max(piece.end));
+        if piece.text.trim().is_empty() {
+            return;
+        }
+        self.along = self.along.start.min(start)..self.along.end.max(end);
+        match self.cells.last_mut() {
+            Some(cell) => *cell = cell.start.min(start)..cell.end.max(end),
+            None => self.cells.push(start..end),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `fetch` and `setTimeout` as the core's transport and clock.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::future::{FutureExt, LocalBoxFuture};
+use futures::stream::{StreamExt, unfold};
+use gloo_net::http::{Headers, Request, RequestBuilder, Response};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader};
+
+use super::clock;
+use crate::llm::{Clock, HttpRequest, HttpResponse, Transport, TransportError};
+
+/// Sends requests by `fetch`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FetchTransport;
+
+impl Transport for FetchTransport {
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
+        async move {
+            let abort = AbortOnDrop::new()?;
+            let response = build(request, &abort)?.send().await.map_err(|e| network(&e))?;
+            Ok(answer(&response, abort))
+        }
+        .boxed_local()
+    }
+}
+
+/// Ends the request when it is dropped, and so closes its socket. It gives no reason: a reason
+/// that is not an `Error` would come back as a rejection that gloo-net does not expect.
+struct AbortOnDrop(AbortController);
+
+impl AbortOnDrop {
+    fn new() -> Result<Self, TransportError> {
+        AbortController::new().map(Self).map_err(|error| invalid(&error))
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn build(request: HttpRequest, abort: &AbortOnDrop) -> Result<Request, TransportError> {
+    let headers = Headers::new();
+    for (name, value) in &request.headers {
+        // A value that no header can hold, such as one with a line break, would throw.
+        if !value.chars().all(|c| c == '\t' || (' '..='\u{ff}').contains(&c)) {
+            let message = format!("the value of header {name} has characters that headers cannot");
+            return Err(TransportError::Invalid { message });
+        }
+        headers.append(name, value);
+    }
+    RequestBuilder::new(&request.url)
+        .method(gloo_net::http::Method::POST)
+        .headers(headers)
+        .abort_signal(Some(&abort.0.signal()))
+        .body(Uint8Array::from(request.body.as_slice()))
+        .map_err(|error| TransportError::Invalid { message: error.to_string() })
+}
+
+fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
+    let reader = response.body().map(|body| body.get_reader().unchecked_into());
+    let state: (Option<ReadableStreamDefaultReader>, AbortOnDrop) = (reader, abort);
+    let body = unfold(state, |(reader, abort)| async move {
+        let open = reader?;
+        match read(&open).await {
+            Ok(Some(bytes)) => Some((Ok(bytes), (Some(open), abort))),
+            Ok(None) => None,
+            Err(error) => Some((Err(error), (None, abort))),
+        }
+    });
+    HttpResponse {
+        status: response.status(),
+        headers: response.headers().entries().collect(),
+        body: body.boxed_local(),
+    }
+}
+
+/// The next bytes of a body; nothing at its end.
+async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, TransportError> {
+    let result = JsFuture::from(reader.read()).await.map_err(|e| network_js(&e))?;
+    let field = |name: &str| Reflect::get(&result, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    if field("done").is_truthy() {
+        return Ok(None);
+    }
+    Ok(field("value").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec))
+}
+
+fn network(error: &gloo_net::Error) -> TransportError {
+    TransportError::Network { message: error.to_string() }
+}
+
+fn network_js(error: &JsValue) -> TransportError {
+    TransportError::Network { message: describe(error) }
+}
+
+fn invalid(error: &JsValue) -> TransportError {
+    TransportError::Invalid { message: describe(error) }
+}
+
+fn describe(error: &JsValue) -> String {
+    let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(handler: &Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// The host's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct BrowserClock;
+
+impl Clock for BrowserClock {
+    fn now(&self) -> Duration {
+        Duration::from_secs_f64(clock::milliseconds().max(0.0) / 1000.0)
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
+        Sleep::new(duration).boxed_local()
+    }
+
+    fn jitter(&self) -> f64 {
+        js_sys::Math::random()
+    }
+}
+
+/// A timer that is cleared when it is dropped.
+struct Sleep {
+    promise: JsFuture,
+    timer: JsValue,
+}
+
+impl Sleep {
+    fn new(duration: Duration) -> Self {
+        let mut timer = JsValue::UNDEFINED;
+        let promise = Promise::new(&mut |resolve, _| {
+            timer = set_timeout(&resolve, duration.as_secs_f64() * 1000.0);
+        });
+        Self { promise: JsFuture::from(promise), timer }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.promise.poll_unpin(context).map(|_| ())
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        clear_timeout(&self.timer);
+    }
+}

@@ -1,0 +1,134 @@
+//! The documents of a page: added, listed, searched, saved, asked.
+
+use wasm_bindgen::prelude::*;
+
+use super::convert::{ChunkInfo, DocumentInfo, HitInfo, PageInfo};
+use super::error::{self, to_js};
+use super::ingest::WasmIngest;
+use super::request;
+use super::run::WasmRun;
+use super::source;
+use crate::corpus::{Corpus, DocumentFilter, Ingest};
+use crate::document::{Document, DocumentId, PageNumber};
+use crate::index::Query;
+use crate::read::{Limits, Module, ReadError, format, read};
+
+/// Which module reads a file, told from its beginning: `{ format, module }`. Throws `read.*` if
+/// neither does.
+#[wasm_bindgen]
+pub fn sniff(
+    head: &[u8],
+    byte_length: f64,
+    name: &str,
+    media_type: Option<String>,
+) -> Result<JsValue, JsValue> {
+    let limit = Limits::default().bytes;
+    if byte_length > limit as f64 {
+        let (name, bytes) = (name.to_owned(), byte_length as usize);
+        return Err(error::read(&ReadError::TooLarge { name, bytes, limit }));
+    }
+    let format = format::sniff(head, name, media_type.as_deref()).map_err(|e| error::read(&e))?;
+    let module = match format.module() {
+        Module::Core => "core",
+        Module::Readers => "readers",
+    };
+    Ok(to_js(&[("format", format.name()), ("module", module)].into_iter().collect::<Fields>()))
+}
+
+type Fields = std::collections::BTreeMap<&'static str, &'static str>;
+
+/// All documents and their index.
+#[wasm_bindgen(js_name = Library)]
+#[derive(Default)]
+pub struct WasmLibrary {
+    corpus: Corpus,
+    throttles: request::Throttles,
+}
+
+#[wasm_bindgen(js_class = Library)]
+impl WasmLibrary {
+    /// A library without documents.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The library that an index file holds. Throws `index.*`.
+    pub fn load(bytes: &[u8]) -> Result<WasmLibrary, JsValue> {
+        let corpus = Corpus::from_bytes(bytes).map_err(|e| error::index(&e))?;
+        Ok(Self { corpus, ..Self::default() })
+    }
+
+    /// The index file of all documents; the same documents give the same bytes.
+    pub fn save(&self) -> Vec<u8> {
+        self.corpus.to_bytes()
+    }
+
+    /// Reads a file of a light format and begins to index it. Throws `read.*`.
+    pub fn ingest(&self, info: JsValue, bytes: Vec<u8>) -> Result<WasmIngest, JsValue> {
+        let source = source::source(info, bytes)?;
+        let document = read(source, &Limits::default()).map_err(|e| error::read(&e))?;
+        Ok(WasmIngest::new(Ingest::new(document)))
+    }
+
+    /// Begins to index a document that the readers module read.
+    #[wasm_bindgen(js_name = ingestDocument)]
+    pub fn ingest_document(&self, encoded: &[u8]) -> Result<WasmIngest, JsValue> {
+        let document = Document::decode(encoded).map_err(|e| error::invalid("document", &e))?;
+        Ok(WasmIngest::new(Ingest::new(document)))
+    }
+
+    /// Adds an indexed document; one of the same id is replaced.
+    pub fn commit(&mut self, ingest: &mut WasmIngest) -> Result<JsValue, JsValue> {
+        let ingested = ingest.take()?;
+        let info = to_js(&DocumentInfo::of(ingested.stored()));
+        self.corpus.insert(ingested);
+        Ok(info)
+    }
+
+    /// What is known of each document, in the order in which they were added.
+    pub fn documents(&self) -> JsValue {
+        let snapshot = self.corpus.snapshot();
+        to_js(&snapshot.documents().map(|stored| DocumentInfo::of(stored)).collect::<Vec<_>>())
+    }
+
+    /// Takes a document out; whether there was one.
+    pub fn remove(&mut self, id: String) -> bool {
+        self.corpus.remove(&DocumentId::new(id))
+    }
+
+    /// The text and blocks of a page.
+    pub fn page(&self, id: String, page: u32) -> JsValue {
+        let snapshot = self.corpus.snapshot();
+        let stored = snapshot.document(&DocumentId::new(id));
+        let page = stored.and_then(|stored| stored.document.page(PageNumber::new(page)));
+        page.map_or(JsValue::UNDEFINED, |page| to_js(&PageInfo::of(page)))
+    }
+
+    /// The chunks of a document.
+    pub fn chunks(&self, id: String) -> JsValue {
+        let snapshot = self.corpus.snapshot();
+        let stored = snapshot.document(&DocumentId::new(id));
+        stored.map_or(JsValue::UNDEFINED, |stored| to_js(&ChunkInfo::all(stored)))
+    }
+
+    /// The best chunks for a question, best first, without a model.
+    pub fn search(&self, query: &str, limit: usize, documents: Option<Vec<String>>) -> JsValue {
+        let snapshot = self.corpus.snapshot();
+        let query = Query::question(snapshot.analyzer(), &request::composed(query));
+        let hits = snapshot.search(&query, limit, &filter(documents));
+        to_js(&hits.iter().filter_map(HitInfo::of).collect::<Vec<_>>())
+    }
+
+    /// Puts a question; nothing happens before the run's first `next()`.
+    pub fn ask(&self, request: &JsValue) -> Result<WasmRun, JsValue> {
+        request::ask(self.corpus.snapshot(), &self.throttles, request)
+    }
+}
+
+/// All documents unless some are named.
+pub(super) fn filter(documents: Option<Vec<String>>) -> DocumentFilter {
+    documents.map_or(DocumentFilter::All, |ids| {
+        DocumentFilter::Only(ids.into_iter().map(DocumentId::new).collect())
+    })
+}

@@ -1,0 +1,51 @@
+//! Reading a heavy format in the readers module.
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::{clock, error, source, taken};
+use crate::read::{Limits, Reader, open};
+
+/// One file being read, page by page.
+#[wasm_bindgen(js_name = Reader)]
+pub struct WasmReader {
+    reader: Option<Box<dyn Reader>>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    done: usize,
+    total: usize,
+    finished: bool,
+}
+
+#[wasm_bindgen(js_class = Reader)]
+impl WasmReader {
+    /// Opens a file; throws `read.*` if it cannot be read at all.
+    #[wasm_bindgen(constructor)]
+    pub fn new(info: JsValue, bytes: Vec<u8>) -> Result<WasmReader, JsValue> {
+        let source = source::source(info, bytes)?;
+        let reader = open(source, &Limits::default()).map_err(|e| error::read(&e))?;
+        Ok(Self { reader: Some(reader) })
+    }
+
+    /// Reads for about so many milliseconds, at least one page.
+    pub fn step(&mut self, budget_ms: f64) -> Result<JsValue, JsValue> {
+        let reader = self.reader.as_mut().ok_or_else(taken)?;
+        clock::for_at_most(budget_ms, || {
+            if !reader.is_done() {
+                reader.step();
+            }
+            !reader.is_done()
+        });
+        let progress = reader.progress();
+        let finished = reader.is_done();
+        Ok(error::to_js(&Step { done: progress.done, total: progress.total, finished }))
+    }
+
+    /// The encoded document, for the core module.
+    pub fn finish(&mut self) -> Result<Vec<u8>, JsValue> {
+        let reader = self.reader.take().ok_or_else(taken)?;
+        Ok(reader.finish().encode())
+    }
+}

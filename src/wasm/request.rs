@@ -1,0 +1,164 @@
+//! What a page asks for, turned into the core's terms.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use futures::future::{FutureExt, LocalBoxFuture};
+use js_sys::{Function, JsString, Promise, Reflect};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::error;
+use super::fetch::{BrowserClock, FetchTransport};
+use super::library::filter;
+use super::run::WasmRun;
+use crate::agent::{Agent, AgentConfig, Level};
+use crate::corpus::Snapshot;
+use crate::llm::throttle::Throttle;
+use crate::llm::{Endpoint, HeaderSource, LlmClient, Message, TransportError};
+use crate::tokens::EstimatedTokens;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AskRequest {
+    question: String,
+    level: Option<String>,
+    documents: Option<Vec<String>>,
+    system: Option<String>,
+    #[serde(default)]
+    history: Vec<Turn>,
+    endpoint: Option<EndpointInfo>,
+    context_tokens: Option<usize>,
+    max_output_tokens: Option<usize>,
+    max_requests: Option<usize>,
+    concurrency: Option<usize>,
+    #[serde(default)]
+    generation: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Turn {
+    role: String,
+    content: String,
+}
+
+/// The key is in it, so it has no `Debug`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EndpointInfo {
+    base_url: String,
+    model: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    api_key: Option<String>,
+}
+
+/// One throttle for each endpoint, shared by all runs of a library.
+#[derive(Default)]
+pub(super) struct Throttles(RefCell<BTreeMap<(String, usize), Throttle>>);
+
+impl Throttles {
+    fn of(&self, base_url: &str, cap: usize) -> Throttle {
+        let mut known = self.0.borrow_mut();
+        known.entry((base_url.to_owned(), cap)).or_insert_with(|| Throttle::new(cap)).clone()
+    }
+}
+
+/// Begins a run for a request object.
+pub(super) fn ask(
+    snapshot: Snapshot,
+    throttles: &Throttles,
+    request: &JsValue,
+) -> Result<WasmRun, JsValue> {
+    let hook = headers_hook(request);
+    let request: AskRequest = serde_wasm_bindgen::from_value(request.clone())
+        .map_err(|e| error::invalid("question", &e))?;
+    let question = composed(&request.question);
+    let mut config = config(&request)?;
+    let counter = Rc::new(EstimatedTokens);
+    let agent = match request.endpoint {
+        None => Agent::without_model(counter),
+        Some(info) => {
+            config.model.clone_from(&info.model);
+            let throttle = throttles.of(&info.base_url, config.concurrency);
+            let endpoint = endpoint(info, hook);
+            let client = LlmClient::new(FetchTransport, BrowserClock, endpoint, throttle);
+            Agent::new(Rc::new(client), counter)
+        }
+    };
+    let run = agent.ask(snapshot.clone(), &question, config).map_err(|e| error::agent(&e))?;
+    Ok(WasmRun::new(run, snapshot))
+}
+
+fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
+    let defaults = AgentConfig::default();
+    let name = request.level.as_deref().unwrap_or("auto");
+    let level = Level::from_name(name).ok_or_else(|| error::invalid("unknown level", &name))?;
+    let turn = |turn: &Turn| match turn.role.as_str() {
+        "user" => Ok(Message::user(turn.content.as_str())),
+        "assistant" => Ok(Message::assistant(turn.content.as_str())),
+        other => Err(error::invalid("unknown role in history", &other)),
+    };
+    Ok(AgentConfig {
+        level,
+        documents: filter(request.documents.clone()),
+        system: request.system.clone(),
+        history: request.history.iter().map(turn).collect::<Result<_, _>>()?,
+        context_tokens: request.context_tokens.unwrap_or(defaults.context_tokens),
+        max_output_tokens: request.max_output_tokens.unwrap_or(defaults.max_output_tokens),
+        max_requests: request.max_requests.unwrap_or(defaults.max_requests),
+        concurrency: request.concurrency.unwrap_or(defaults.concurrency).max(1),
+        generation: request.generation.clone(),
+        ..defaults
+    })
+}
+
+fn endpoint(info: EndpointInfo, hook: Option<Function>) -> Endpoint {
+    let mut endpoint = Endpoint::new(&info.base_url);
+    if let Some(key) = info.api_key {
+        endpoint = endpoint.with_key(&key);
+    }
+    for (name, value) in info.headers {
+        endpoint = endpoint.with_header(name, value);
+    }
+    match hook {
+        Some(hook) => endpoint.with_source(Rc::new(HeadersHook(hook))),
+        None => endpoint,
+    }
+}
+
+/// `endpoint.headersHook`, which no deserializer carries.
+fn headers_hook(request: &JsValue) -> Option<Function> {
+    let endpoint = Reflect::get(request, &"endpoint".into()).ok().filter(JsValue::is_object)?;
+    Reflect::get(&endpoint, &"headersHook".into()).ok()?.dyn_into().ok()
+}
+
+/// A function of the page's that is asked for headers before each request.
+struct HeadersHook(Function);
+
+impl HeaderSource for HeadersHook {
+    fn headers(&self) -> LocalBoxFuture<'_, Result<Vec<(String, String)>, TransportError>> {
+        async move {
+            // What the page's function throws may hold a token, so it is not repeated.
+            let failed = |_: JsValue| TransportError::Invalid {
+                message: "the headers() function of the page failed".to_owned(),
+            };
+            let promise: Promise = Promise::resolve(&self.0.call0(&JsValue::NULL).map_err(failed)?);
+            let value = JsFuture::from(promise).await.map_err(failed)?;
+            let headers: BTreeMap<String, String> =
+                serde_wasm_bindgen::from_value(value).map_err(|_| TransportError::Invalid {
+                    message: "the headers() function must give an object of strings".to_owned(),
+                })?;
+            Ok(headers.into_iter().collect())
+        }
+        .boxed_local()
+    }
+}
+
+/// A text in NFC, as documents are; the host normalizes for free.
+pub(super) fn composed(text: &str) -> String {
+    String::from(JsString::from(text).normalize("NFC"))
+}

@@ -1,0 +1,65 @@
+//! cargo → wasm-bindgen → the npm package → the demo page.
+
+use crate::step::{Done, command, root, run, say};
+use crate::tools;
+
+/// The wasm modules: name, cargo features. Each has a profile of its own, `wasm-NAME`.
+pub const MODULES: [(&str, &str); 2] = [("core", "core"), ("readers", "readers")];
+
+/// Builds all there is.
+pub fn everything() -> Done {
+    wasm()?;
+    package()?;
+    page()
+}
+
+/// Builds the wasm modules into `pkg/wasm`.
+pub fn wasm() -> Done {
+    tools::wasm_target()?;
+    let bindgen = tools::bindgen()?;
+    let bindgen = bindgen.to_string_lossy();
+    for (name, features) in MODULES {
+        say(&format!("building the {name} module"));
+        let profile = format!("wasm-{name}");
+        let target = root().join("target");
+        let target = target.to_string_lossy();
+        run(command(
+            "cargo",
+            &[
+                "build",
+                "--locked",
+                "--lib",
+                "--package",
+                "qwen-agent-wasm",
+                "--profile",
+                &profile,
+                "--target",
+                tools::WASM_TARGET,
+                "--target-dir",
+                &target,
+                "--no-default-features",
+                "--features",
+                features,
+            ],
+            "",
+        ))?;
+        let built = format!("{target}/{}/{profile}/qwen_agent_wasm.wasm", tools::WASM_TARGET);
+        run(command(&bindgen, &[&built, "pkg/wasm", name], ""))?;
+    }
+    Ok(())
+}
+
+/// Builds the npm package into `pkg/dist`.
+pub fn package() -> Done {
+    tools::node()?;
+    tools::npm_packages("pkg")?;
+    say("building the npm package");
+    run(command("npm", &["run", "--silent", "build"], "pkg"))
+}
+
+/// Builds the demo page into `www/dist`.
+pub fn page() -> Done {
+    tools::npm_packages("www")?;
+    say("building the demo page");
+    run(command("npm", &["run", "--silent", "build"], "www"))
+}

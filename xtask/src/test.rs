@@ -1,0 +1,166 @@
+//! Every test, cheap ones first, and one line at the end that sums them up.
+
+use std::process::ExitCode;
+
+use crate::step::{self, command, say, tee};
+
+use crate::{build, size, tools};
+
+/// What has been counted so far.
+#[derive(Default)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    /// Counts a check that either holds or does not.
+    fn check(&mut self, name: &str, result: Result<(), String>) {
+        match result {
+            Ok(()) => self.passed += 1,
+            Err(error) => self.fail(format!("{name}: {error}")),
+        }
+    }
+
+    fn fail(&mut self, what: String) {
+        eprintln!("  FAILED {what}");
+        self.failed += 1;
+        self.failures.push(what);
+    }
+
+    /// Counts the tests of a runner by what it prints. A runner that fails without a failed test,
+    /// or that runs none, is a failure of its own.
+    fn runner(&mut self, name: &str, (succeeded, printed): (bool, String), count: Count) {
+        let (passed, failed) = count(&printed);
+        self.passed += passed;
+        self.failed += failed;
+        if failed > 0 {
+            self.failures.push(format!("{name}: {failed} failed"));
+        } else if !succeeded || passed == 0 {
+            self.fail(format!("{name}: the runner failed or ran no test"));
+        }
+    }
+}
+
+type Count = fn(&str) -> (u32, u32);
+
+fn run_all() -> (u32, u32, Vec<String>) {
+    let mut tally = Tally::default();
+    say("formatting and lints");
+    tally.check("fmt", step::run(command("cargo", &["fmt", "--all", "--check"], "")));
+    let native = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "test-support",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    tally.check("clippy", step::run(command("cargo", &native, "")));
+    let target_is_there = tools::wasm_target();
+    tally.check("wasm32 target", target_is_there);
+    for (name, features) in build::MODULES {
+        let arguments = [
+            "clippy",
+            "--locked",
+            "--lib",
+            "--target",
+            tools::WASM_TARGET,
+            "--no-default-features",
+            "--features",
+            features,
+            "--",
+            "-D",
+            "warnings",
+        ];
+        tally.check(
+            &format!("clippy of the {name} module"),
+            step::run(command("cargo", &arguments, "")),
+        );
+    }
+    say("native tests");
+    let arguments =
+        ["test", "--locked", "--workspace", "--no-fail-fast", "--features", "test-support"];
+    tally.runner("cargo test", tee(command("cargo", &arguments, "")), cargo_counts);
+    let mut documentation =
+        command("cargo", &["doc", "--locked", "--no-deps", "--document-private-items"], "");
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    tally.check("cargo doc", step::run(documentation));
+    let built = build::everything();
+    let is_built = built.is_ok();
+    tally.check("build", built);
+    if is_built {
+        tally.check("size budget", size::print());
+        say("the package in Node");
+        let node = ["--test", "--test-reporter=tap", "pkg/test/", "tests/endpoint/"];
+        tally.runner("node", tee(command("node", &node, "")), tap_counts);
+        say("the page in headless Chromium");
+        match tools::chromium() {
+            Ok(chromium) => {
+                let mut browser =
+                    command("node", &["--test", "--test-reporter=tap", "www/test/"], "");
+                browser.env("CHROMIUM_PATH", chromium);
+                tally.runner("browser", tee(browser), tap_counts);
+            }
+            Err(advice) => tally.fail(format!("browser: {advice}")),
+        }
+    }
+    (tally.passed, tally.failed, tally.failures)
+}
+
+/// Runs everything; fails if anything failed.
+pub fn run() -> ExitCode {
+    let (passed, failed, failures) = run_all();
+    println!();
+    for failure in failures {
+        println!("FAILED {failure}");
+    }
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Sums cargo's lines `test result: ok. 3 passed; 0 failed; …`.
+fn cargo_counts(printed: &str) -> (u32, u32) {
+    let number_before = |line: &str, word: &str| -> u32 {
+        let words: Vec<&str> = line.split([' ', ';']).filter(|word| !word.is_empty()).collect();
+        let at = words.iter().position(|other| *other == word);
+        at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
+    };
+    let results = printed.lines().filter(|line| line.starts_with("test result:"));
+    results.fold((0, 0), |(passed, failed), line| {
+        (passed + number_before(line, "passed"), failed + number_before(line, "failed"))
+    })
+}
+
+/// Reads the closing lines `# pass 3` and `# fail 0` of Node's runner.
+fn tap_counts(printed: &str) -> (u32, u32) {
+    let number_after = |head: &str| -> u32 {
+        let lines = printed.lines().filter_map(|line| line.strip_prefix(head));
+        lines.filter_map(|number| number.trim().parse::<u32>().ok()).sum()
+    };
+    (number_after("# pass "), number_after("# fail ") + number_after("# cancelled "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_what_runners_print() {
+        let cargo = "test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured\n\
+                     test result: ok. 3 passed; 0 failed; 0 ignored";
+        assert_eq!(cargo_counts(cargo), (10, 2));
+        assert_eq!(tap_counts("1..2\n# tests 5\n# pass 4\n# fail 1\n# cancelled 0\n"), (4, 1));
+    }
+
+    #[test]
+    fn a_runner_without_tests_is_a_failure() {
+        let mut tally = Tally::default();
+        tally.runner("none", (true, String::new()), tap_counts);
+        assert_eq!((tally.passed, tally.failed), (0, 1));
+    }
+}

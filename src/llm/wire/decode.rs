@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::failure::failure_of;
+use super::thinking::Thinking;
 use crate::llm::error::{LlmError, LlmErrorKind};
 use crate::llm::message::{ChatDelta, FinishReason, Usage};
 use crate::llm::sse::{SseDecoder, SseError, SseEvent};
@@ -15,6 +16,7 @@ const MAX_JSON_BYTES: usize = 8 << 20;
 pub struct ReplyDecoder {
     form: Form,
     progress: Progress,
+    thinking: Thinking,
     has_content: bool,
     cut_by_length: bool,
 }
@@ -88,7 +90,7 @@ impl ReplyDecoder {
     ///
     /// If the reply is not complete, or holds nothing.
     pub fn finish(mut self) -> Result<Vec<ChatDelta>, LlmError> {
-        let deltas = match std::mem::take(&mut self.form) {
+        let mut deltas = match std::mem::take(&mut self.form) {
             Form::Unknown => Vec::new(),
             // What does not parse here was cut, which `complete` reports.
             Form::Events(decoder) => match decoder.finish()? {
@@ -101,6 +103,8 @@ impl ReplyDecoder {
                 Err(error) => return Err(protocol(&format!("the reply is not JSON: {error}"))),
             },
         };
+        let held = self.thinking.finish();
+        self.take_text(held, &mut deltas);
         self.complete()?;
         Ok(deltas)
     }
@@ -186,8 +190,8 @@ impl ReplyDecoder {
         let reasoning = text(delta, "reasoning_content").or_else(|| text(delta, "reasoning"));
         deltas.extend(reasoning.map(ChatDelta::Reasoning));
         if let Some(content) = text(delta, "content") {
-            self.has_content |= !content.trim().is_empty();
-            deltas.push(ChatDelta::Text(content));
+            let parts = self.thinking.split(&content);
+            self.take_text(parts, deltas);
         }
         let calls = delta.get("tool_calls").and_then(Value::as_array);
         for (position, call) in calls.into_iter().flatten().enumerate() {
@@ -196,10 +200,23 @@ impl ReplyDecoder {
         }
     }
 
+    fn take_text(
+        &mut self,
+        parts: impl IntoIterator<Item = ChatDelta>,
+        deltas: &mut Vec<ChatDelta>,
+    ) {
+        for part in parts {
+            self.has_content |= matches!(&part, ChatDelta::Text(text) if !text.trim().is_empty());
+            deltas.push(part);
+        }
+    }
+
     fn read_finish(&mut self, choice: &Value, deltas: &mut Vec<ChatDelta>) -> Result<(), LlmError> {
         let Some(reason) = text(choice, "finish_reason") else { return Ok(()) };
         self.progress = self.progress.max(Progress::Ended);
         self.cut_by_length |= reason == "length";
+        let held = self.thinking.finish();
+        self.take_text(held, deltas);
         let reason = match reason.as_str() {
             "stop" => FinishReason::Stop,
             "length" => FinishReason::Length,

@@ -73,7 +73,11 @@ impl Report {
 
     fn into_error(self, status: Option<u16>) -> LlmError {
         let kind = self.kind_of_error(status);
-        let wait = (kind == Kind::RateLimited && self.is_token_quota()).then_some(TOKEN_QUOTA_WAIT);
+        let wait = match kind {
+            Kind::RateLimited if self.is_token_quota() => Some(TOKEN_QUOTA_WAIT),
+            Kind::RateLimited => asked_in_words(&self.message),
+            _ => None,
+        };
         let message = match (self.message.is_empty(), status) {
             (false, _) => self.message,
             (true, Some(status)) => format!("the endpoint answered with status {status}"),
@@ -167,5 +171,20 @@ fn retry_after(headers: &[(String, String)]) -> Option<Duration> {
     };
     let seconds =
         number("retry-after-ms").map(|millis| millis / 1000.0).or_else(|| number("retry-after"))?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// The time in "please try again in 1.5s": pages are not shown the header unless the server
+/// exposes it, which few do.
+fn asked_in_words(message: &str) -> Option<Duration> {
+    let (_, after) = message.split_once("try again in ")?;
+    let (amount, unit) = after.split_at(after.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let amount: f64 = amount.parse().ok()?;
+    let seconds = match unit.as_bytes() {
+        [b'm', b's', ..] => amount / 1000.0,
+        [b's', ..] => amount,
+        [b'm', ..] => amount * 60.0,
+        _ => return None,
+    };
     Duration::try_from_secs_f64(seconds).ok()
 }

@@ -6,6 +6,7 @@
 
 mod decode;
 mod failure;
+mod thinking;
 
 use serde_json::{Map, Value, json};
 

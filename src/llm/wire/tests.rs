@@ -101,6 +101,17 @@ fn thinking_has_two_names() {
 }
 
 #[test]
+fn thinking_in_the_text_is_told_apart() {
+    let pieces = ["<thi", "nk>hm</thi", "nk>\n\nYes", "."];
+    let deltas: Vec<Value> =
+        pieces.iter().map(|piece| delta(json!({ "content": piece }))).chain([stop()]).collect();
+    let reply = decode(&events(&deltas)).unwrap();
+    assert_eq!((reply.reasoning.as_str(), reply.text.as_str()), ("hm", "Yes."));
+    let only_thoughts = decode(&events(&[delta(json!({ "content": "<think>hm" })), stop()]));
+    assert_eq!(only_thoughts.unwrap_err().kind(), Kind::Incomplete);
+}
+
+#[test]
 fn a_reply_that_was_not_streamed_is_taken() {
     let call = json!({ "id": "1", "function": { "name": "find", "arguments": { "q": 1 } } });
     let message = json!({ "content": "Hi", "reasoning": "hm", "tool_calls": [call] });
@@ -224,6 +235,20 @@ fn the_time_to_wait_is_read_from_headers() {
     check("retry-after-ms", "250", Some(250));
     check("retry-after", "-1", None);
     check("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT", None);
+}
+
+#[test]
+fn the_time_to_wait_may_stand_in_the_message() {
+    let check = |message: &str, expected: Option<u64>| {
+        let body = json!({ "error": { "message": message } }).to_string();
+        let error = failure(429, &[], body.as_bytes());
+        assert_eq!(error.retry_after(), expected.map(Duration::from_millis), "{message}");
+    };
+    check("Rate limit reached. Please try again in 1.5s. Visit …", Some(1500));
+    check("Please try again in 250ms.", Some(250));
+    check("Please try again in 6m0s.", Some(360_000));
+    check("Please try again in a moment.", None);
+    check("Please try again in 3", None);
 }
 
 #[test]

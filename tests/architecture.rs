@@ -158,7 +158,10 @@ fn codes(families: &[&str]) -> Vec<String> {
 #[test]
 fn every_code_is_documented() {
     let documented = quoted(&read("docs/errors.md"));
-    let codes = codes(&["read", "index", "llm", "agent", "budget", "internal", "page", "file"]);
+    let codes = codes(&[
+        "read", "index", "llm", "agent", "budget", "internal", "page", "file", "plan", "context",
+        "prompt", "reading", "answer",
+    ]);
     assert!(codes.len() > 20, "only {codes:?} were found");
     for code in codes {
         assert!(documented.contains(&code), "docs/errors.md does not explain `{code}`");

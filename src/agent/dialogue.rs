@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use futures::TryStreamExt;
+use serde_json::{Map, Value, json};
 
 use super::error::AgentError;
 use super::event::{AgentEvent, RunUsage};
@@ -23,13 +24,13 @@ pub(super) struct Dialogue<'s> {
     model: Rc<dyn ChatModel>,
     session: &'s Session,
     usage: Cell<RunUsage>,
-    /// Whether the server has refused a schema. Then it is not sent one again.
-    refuses_schemas: Cell<bool>,
+    /// What this server has not refused yet.
+    asking: Cell<Asking>,
 }
 
 impl<'s> Dialogue<'s> {
     pub(super) fn new(model: Rc<dyn ChatModel>, session: &'s Session) -> Self {
-        Self { model, session, usage: Cell::default(), refuses_schemas: Cell::new(false) }
+        Self { model, session, usage: Cell::default(), asking: Cell::default() }
     }
 
     /// What the run has cost until now.
@@ -39,22 +40,19 @@ impl<'s> Dialogue<'s> {
 
     /// Waits for a whole reply that nobody watches.
     pub(super) async fn complete(&self, prompt: Prompt) -> Result<String, LlmError> {
-        let mut request = self.request(prompt);
-        request.stream = false;
-        if self.refuses_schemas.get() {
-            request.response_format = ResponseFormat::Text;
+        let plain = ChatRequest { stream: false, ..self.request(prompt) };
+        loop {
+            let asking = self.asking.get();
+            let request = asking.of(plain.clone());
+            let error = match self.send(&request, &mut Assembler::default()).await {
+                Ok(reply) => return Ok(reply.text),
+                Err(error) => error,
+            };
+            let less = asking.less().filter(|_| error.kind() == LlmErrorKind::BadRequest);
+            let Some(less) = less else { return Err(error) };
+            // Requests that were under way together are refused together.
+            self.asking.set(self.asking.get().max(less));
         }
-        let asked_for_schema = request.response_format != ResponseFormat::Text;
-        match self.send(&request, &mut Assembler::default()).await {
-            Err(error) if asked_for_schema && error.kind() == LlmErrorKind::BadRequest => {
-                // The prompt asks for JSON in words, too.
-                self.refuses_schemas.set(true);
-                request.response_format = ResponseFormat::Text;
-                self.send(&request, &mut Assembler::default()).await
-            }
-            result => result,
-        }
-        .map(|reply| reply.text)
     }
 
     /// Shows an answer as it comes.
@@ -141,6 +139,48 @@ impl<'s> Dialogue<'s> {
         let mut usage = self.usage.get();
         add(&mut usage);
         self.usage.set(usage);
+    }
+}
+
+/// What is asked of a server for replies in JSON. Not all take everything, and one that refuses is
+/// asked for less; the prompts ask for JSON in words, too.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Asking {
+    /// To keep to a schema, and not to think before: a verdict on one chunk needs no thoughts,
+    /// which cost ten times the verdict.
+    #[default]
+    SchemaAndNoThinking,
+    Schema,
+    Nothing,
+}
+
+impl Asking {
+    fn less(self) -> Option<Self> {
+        match self {
+            Self::SchemaAndNoThinking => Some(Self::Schema),
+            Self::Schema => Some(Self::Nothing),
+            Self::Nothing => None,
+        }
+    }
+
+    fn of(self, mut request: ChatRequest) -> ChatRequest {
+        match self {
+            Self::SchemaAndNoThinking => without_thinking(&mut request.extra),
+            Self::Schema => {}
+            Self::Nothing => request.response_format = ResponseFormat::Text,
+        }
+        request
+    }
+}
+
+/// Switches thinking off in the two ways that servers of Qwen know, unless the caller has said
+/// something about it.
+fn without_thinking(extra: &mut Map<String, Value>) {
+    const DASHSCOPE: &str = "enable_thinking";
+    const VLLM_AND_SGLANG: &str = "chat_template_kwargs";
+    if !extra.contains_key(DASHSCOPE) && !extra.contains_key(VLLM_AND_SGLANG) {
+        extra.insert(DASHSCOPE.to_owned(), json!(false));
+        extra.insert(VLLM_AND_SGLANG.to_owned(), json!({ "enable_thinking": false }));
     }
 }
 

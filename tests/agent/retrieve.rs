@@ -116,12 +116,30 @@ fn a_plan_that_fails_ends_the_run_only_if_the_answer_would_fail_too() {
 }
 
 #[test]
-fn a_server_that_refuses_schemas_is_asked_without() {
-    let refusal = Turn::error(LlmError::new(LlmErrorKind::BadRequest, "response_format?"));
-    let outcome = ask_long([refusal, plan(), answer()]);
-    assert_eq!(outcome.requests[1].response_format, ResponseFormat::Text);
+fn plans_are_made_without_thinking_unless_the_caller_says_otherwise() {
+    let outcome = ask_long([plan(), answer()]);
+    let extra = |at: usize| serde_json::to_value(&outcome.requests[at].extra).unwrap();
+    let off = json!({ "enable_thinking": false });
+    assert_eq!(extra(0), json!({ "enable_thinking": false, "chat_template_kwargs": off }));
+    assert_eq!(extra(1), json!({}));
+    let mut config = small_window(Level::Auto);
+    config.generation.insert("enable_thinking".into(), json!(true));
+    let outcome = ask(long_document(), QUESTION, config.clone(), [plan(), answer()]);
+    assert!(outcome.requests.iter().all(|request| request.extra == config.generation));
+}
+
+#[test]
+fn a_server_that_refuses_what_is_asked_is_asked_for_less() {
+    let refusal = || Turn::error(LlmError::new(LlmErrorKind::BadRequest, "what is that?"));
+    let outcome = ask_long([refusal(), refusal(), plan(), answer()]);
+    let asked: Vec<_> = outcome.requests[..3]
+        .iter()
+        .map(|request| (request.extra.is_empty(), request.response_format.clone()))
+        .collect();
+    let schema = asked[0].1.clone();
+    assert_eq!(asked, [(false, schema.clone()), (true, schema), (true, ResponseFormat::Text)]);
     assert!(outcome.warnings().is_empty());
-    assert_eq!(outcome.answer().usage.requests, 3);
+    assert_eq!(outcome.answer().usage.requests, 4);
 }
 
 #[test]

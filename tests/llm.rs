@@ -238,7 +238,7 @@ fn requests_beyond_the_limit_wait() {
 
 #[test]
 fn no_secret_is_printed() {
-    let (clock, transport) = (ManualClock::default(), ScriptedTransport::default());
+    let (clock, transport) = (ManualClock::default(), ScriptedTransport::new([]));
     let client = client(&transport, &clock);
     let quoting = Response::error(401, "", "the key 'sk-very-secret-key' is wrong");
     let outcome = ask(question(), [quoting]);

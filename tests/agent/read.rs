@@ -2,16 +2,21 @@
 
 use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::StreamExt;
 use qwen_agent_wasm::agent::{Agent, AgentConfig, AgentEvent, Level, Strategy};
 use qwen_agent_wasm::corpus::{DocumentFilter, Snapshot};
-use qwen_agent_wasm::llm::scripted::{ManualClock, ScriptedModel, Turn};
-use qwen_agent_wasm::llm::{ChatModel, ChatRequest, LlmError, LlmErrorKind, ResponseFormat};
+use qwen_agent_wasm::llm::scripted::{
+    ManualClock, Response, ScriptedModel, ScriptedTransport, Turn,
+};
+use qwen_agent_wasm::llm::{
+    ChatModel, ChatRequest, Clock, HttpRequest, LlmError, LlmErrorKind, ResponseFormat,
+};
 use qwen_agent_wasm::tokens::EstimatedTokens;
 use serde_json::json;
 
-use super::support::{Outcome, ask_model, documents, haystack, small_window};
+use super::support::{Outcome, agent_over, ask_model, documents, drive, haystack, small_window};
 
 /// Nothing in it is also in the question.
 const CLUE: &str = "Keepers whisper albatross at the iron door.";
@@ -180,4 +185,60 @@ fn chunks_are_read_several_at_a_time_and_no_more() {
     let clock = ManualClock::default();
     while clock.poll(pin!(run.next())).is_ready() {}
     assert_eq!(model.requests().len(), 3);
+}
+
+/// A server that reads well, as the wire sees it.
+fn good_response(body: &str) -> Response {
+    let verdict = match (body.contains("json_schema"), body.contains(CLUE)) {
+        (true, true) => json!({ "relevant": true, "quotes": [CLUE] }).to_string(),
+        (true, false) => json!({ "relevant": false, "quotes": [] }).to_string(),
+        (false, _) => "Say albatross.".to_owned(),
+    };
+    Response::streamed(&[&verdict])
+}
+
+fn body(request: &HttpRequest) -> String {
+    String::from_utf8(request.body.clone()).unwrap()
+}
+
+#[test]
+fn no_chunk_is_lost_on_a_bad_day() {
+    let mut requests = 0;
+    let transport = ScriptedTransport::answering(move |request| {
+        requests += 1;
+        let good = good_response(&body(request));
+        match requests % 11 {
+            1 => Response::error(429, "limit", "slow").with_header("Retry-After", "2"),
+            3 => Response::error(503, "busy", "queue is full"),
+            5 => Response::unreachable(),
+            // Of the answer itself no text may be shown before.
+            7 => good.closed_after(20),
+            9 => good.silent_after(10),
+            _ => good.in_single_bytes(),
+        }
+    });
+    let clock = ManualClock::default();
+    let agent = agent_over(&transport, &clock);
+    let config = small_window(Level::Read);
+    let (events, result) = drive(&clock, &agent, snapshot(), QUESTION, config);
+    assert_eq!(result.unwrap().text, "Say albatross.");
+    let failed = |event: &AgentEvent| matches!(event, AgentEvent::ChunkRead { failed: true, .. });
+    assert!(!events.iter().any(failed));
+    assert!(body(transport.requests().last().unwrap()).contains(CLUE));
+}
+
+#[test]
+fn reading_takes_as_long_as_the_server_and_no_longer() {
+    const TURN: Duration = Duration::from_millis(50);
+    let clock = ManualClock::default();
+    let its_clock = clock.clone();
+    let transport = ScriptedTransport::answering(move |request| {
+        good_response(&body(request)).late_by(&its_clock, TURN)
+    });
+    let agent = agent_over(&transport, &clock);
+    let (_, result) = drive(&clock, &agent, snapshot(), QUESTION, small_window(Level::Read));
+    assert!(result.is_ok());
+    // Six at a time, one round to find out that six may be sent, and the answer.
+    let rounds = chunk_count().div_ceil(6) + 2;
+    assert!(clock.now() <= TURN * rounds as u32, "{:?} for {rounds} rounds", clock.now());
 }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use futures::StreamExt;
 use qwen_agent_wasm::agent::{Agent, AgentConfig, AgentError, AgentEvent, Answer, Level};
 use qwen_agent_wasm::corpus::{Corpus, Ingest, Snapshot};
-use qwen_agent_wasm::llm::scripted::{ManualClock, ScriptedModel, Turn};
-use qwen_agent_wasm::llm::{ChatModel, ChatRequest, Clock};
+use qwen_agent_wasm::llm::scripted::{ManualClock, ScriptedModel, ScriptedTransport, Turn};
+use qwen_agent_wasm::llm::throttle::Throttle;
+use qwen_agent_wasm::llm::{ChatModel, ChatRequest, Clock, Endpoint, LlmClient};
 use qwen_agent_wasm::read::{Limits, Source, read};
 use qwen_agent_wasm::tokens::EstimatedTokens;
 
@@ -78,6 +79,13 @@ impl Outcome {
     pub(crate) fn last_prompt(&self) -> &str {
         &self.requests.last().unwrap().messages.last().unwrap().content
     }
+}
+
+/// An agent whose model is behind a scripted transport.
+pub(crate) fn agent_over(transport: &ScriptedTransport, clock: &ManualClock) -> Agent {
+    let endpoint = Endpoint::new("/api").with_key("secret-key");
+    let client = LlmClient::new(transport.clone(), clock.clone(), endpoint, Throttle::default());
+    Agent::new(Rc::new(client) as Rc<dyn ChatModel>, Rc::new(EstimatedTokens))
 }
 
 /// Asks a model that follows a script.

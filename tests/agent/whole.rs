@@ -1,22 +1,16 @@
 //! Documents that fit the model's window as a whole, and what is common to all answers.
 
 use std::pin::pin;
-use std::rc::Rc;
 
 use futures::StreamExt;
-use qwen_agent_wasm::agent::{Agent, AgentConfig, AgentEvent, Level, RunUsage, Strategy};
+use qwen_agent_wasm::agent::{AgentConfig, AgentEvent, Level, RunUsage, Strategy};
 use qwen_agent_wasm::corpus::{DocumentFilter, Snapshot};
 use qwen_agent_wasm::document::DocumentId;
 use qwen_agent_wasm::llm::scripted::{ManualClock, Response, ScriptedTransport, Turn};
-use qwen_agent_wasm::llm::throttle::Throttle;
-use qwen_agent_wasm::llm::{
-    ChatDelta, ChatModel, ChatRequest, Endpoint, FinishReason, LlmClient, LlmError, LlmErrorKind,
-    Message,
-};
-use qwen_agent_wasm::tokens::EstimatedTokens;
+use qwen_agent_wasm::llm::{ChatDelta, ChatRequest, FinishReason, LlmError, LlmErrorKind, Message};
 use serde_json::json;
 
-use super::support::{ask, documents, drive, haystack, small_window};
+use super::support::{agent_over, ask, documents, drive, haystack, small_window};
 
 fn lease() -> Snapshot {
     documents(&[("lease.txt", "Notice is three months. The rent is 900 euros a month.")])
@@ -176,12 +170,6 @@ fn a_window_smaller_than_thought_gets_fewer_passages() {
     let length = |request: &ChatRequest| request.messages[1].content.len();
     assert!(length(&outcome.requests[1]) * 3 < length(&outcome.requests[0]) * 2);
     assert_eq!(outcome.answer().citations.len(), 1);
-}
-
-fn agent_over(transport: &ScriptedTransport, clock: &ManualClock) -> Agent {
-    let endpoint = Endpoint::new("/api").with_key("secret-key");
-    let client = LlmClient::new(transport.clone(), clock.clone(), endpoint, Throttle::default());
-    Agent::new(Rc::new(client) as Rc<dyn ChatModel>, Rc::new(EstimatedTokens))
 }
 
 #[test]

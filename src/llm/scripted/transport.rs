@@ -2,14 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
 use futures::stream::{self, LocalBoxStream};
 use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
-use crate::llm::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use super::clock::ManualClock;
+use crate::llm::transport::{Clock, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// What happens to one request.
 #[derive(Debug, Clone)]
@@ -19,6 +22,7 @@ pub struct Response {
     /// The body, piece by piece; none if the connection fails before a response.
     body: Option<Vec<Vec<u8>>>,
     end: End,
+    late: Option<(ManualClock, Duration)>,
 }
 
 /// How a body, or a connection without one, ends.
@@ -32,7 +36,8 @@ enum End {
 impl Response {
     /// A complete response.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: Some(vec![body.into()]), end: End::Closed }
+        let body = Some(vec![body.into()]);
+        Self { status, headers: Vec::new(), body, end: End::Closed, late: None }
     }
 
     /// A streamed reply with this text, one event for each piece.
@@ -73,6 +78,12 @@ impl Response {
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// After a while.
+    #[must_use]
+    pub fn late_by(self, clock: &ManualClock, delay: Duration) -> Self {
+        Self { late: Some((clock.clone(), delay)), ..self }
     }
 
     /// Delivered one byte at a time.
@@ -129,15 +140,16 @@ fn broken() -> TransportError {
     TransportError::Network { message: "the script breaks the connection".to_owned() }
 }
 
+type Script = dyn FnMut(&HttpRequest) -> Response;
+
 /// Follows a script of responses, and remembers the requests; clones are the same transport.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
 pub struct ScriptedTransport {
     state: Rc<State>,
 }
 
-#[derive(Debug, Default)]
 struct State {
-    responses: RefCell<VecDeque<Response>>,
+    script: RefCell<Box<Script>>,
     requests: RefCell<Vec<HttpRequest>>,
     open: Cell<usize>,
 }
@@ -145,8 +157,15 @@ struct State {
 impl ScriptedTransport {
     /// A transport with one response for each request; a request too many cannot connect.
     pub fn new(responses: impl IntoIterator<Item = Response>) -> Self {
-        let responses = RefCell::new(responses.into_iter().collect());
-        Self { state: Rc::new(State { responses, ..State::default() }) }
+        let mut responses: VecDeque<Response> = responses.into_iter().collect();
+        Self::answering(move |_| responses.pop_front().unwrap_or_else(Response::unreachable))
+    }
+
+    /// A transport whose response depends on the request.
+    pub fn answering(script: impl FnMut(&HttpRequest) -> Response + 'static) -> Self {
+        let script = RefCell::new(Box::new(script) as Box<Script>);
+        let state = State { script, requests: RefCell::default(), open: Cell::new(0) };
+        Self { state: Rc::new(state) }
     }
 
     /// The requests so far.
@@ -175,11 +194,13 @@ impl Transport for ScriptedTransport {
         &self,
         request: HttpRequest,
     ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let response = (self.state.script.borrow_mut())(&request);
         self.state.requests.borrow_mut().push(request);
-        let next = self.state.responses.borrow_mut().pop_front();
-        let response = next.unwrap_or_else(Response::unreachable);
         let open = Open::new(&self.state);
         async move {
+            if let Some((clock, delay)) = &response.late {
+                clock.sleep(*delay).await;
+            }
             match (&response.body, response.end) {
                 (Some(_), _) => Ok(response.into_http(open)),
                 (None, End::Silent) => std::future::pending().await,
@@ -187,6 +208,12 @@ impl Transport for ScriptedTransport {
             }
         }
         .boxed_local()
+    }
+}
+
+impl fmt::Debug for ScriptedTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScriptedTransport").field("open", &self.open()).finish_non_exhaustive()
     }
 }
 

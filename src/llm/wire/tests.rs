@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -274,4 +275,48 @@ fn deltas_of_one_event_keep_their_order() {
             ChatDelta::Usage(Usage { prompt_tokens: 1, completion_tokens: 0 }),
         ]
     );
+}
+
+/// Pieces of which replies are made, whole and broken.
+fn replies() -> impl Strategy<Value = Vec<u8>> {
+    let parts = prop::sample::select(vec![
+        "data: {\"choices\":[{\"delta\":{\"content\":\"中文\"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"content\":\"<think>\"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"reasoning\":\"é\"},\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}\n\n",
+        "data: {\"error\":{\"code\":500}}\n\n",
+        "data: [DONE]\n\n",
+        ": ping\n\n",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}",
+        "<html>",
+        " \n",
+        "data: {",
+        "null",
+    ]);
+    prop::collection::vec(parts, 0..8).prop_map(|parts| parts.concat().into_bytes())
+}
+
+proptest! {
+    #[test]
+    fn any_cut_gives_the_same_reply(bytes in replies(), cut in any::<prop::sample::Index>()) {
+        let (before, after) = bytes.split_at(cut.index(bytes.len() + 1));
+        let pieces = || {
+            let mut decoder = ReplyDecoder::default();
+            let mut deltas = decoder.push(before)?;
+            deltas.extend(decoder.push(after)?);
+            deltas.extend(decoder.finish()?);
+            Ok(deltas.into_iter().collect())
+        };
+        prop_assert_eq!(decode(&bytes), pieces());
+    }
+
+    #[test]
+    fn no_bytes_do_harm(bytes in prop::collection::vec(any::<u8>(), 0..200), status in 0_u16..600) {
+        let mut decoder = ReplyDecoder::default();
+        if decoder.push(&bytes).is_ok() {
+            decoder.finish().ok();
+        }
+        let error = failure(status, &[], &bytes);
+        prop_assert_eq!(error.status(), Some(status));
+    }
 }

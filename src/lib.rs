@@ -33,5 +33,14 @@ pub mod retrieve;
 #[cfg(feature = "core")]
 pub mod cite;
 
+#[cfg(feature = "core")]
+pub mod llm;
+
+#[cfg(feature = "core")]
+pub mod prompt;
+
+#[cfg(feature = "core")]
+pub mod agent;
+
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -1,0 +1,149 @@
+//! How much of the documents fits beside the rest of a prompt.
+//!
+//! All sizes here are bounds, not counts: a prompt that is too long fails at a good server and is
+//! cut without a word at a bad one.
+
+use super::config::AgentConfig;
+use super::error::AgentError;
+use super::session::{Session, excerpts};
+use crate::index::Query;
+use crate::llm::{Message, Role};
+use crate::prompt::{self, Prompt};
+use crate::retrieve::{Passage, TokenBudget, retrieve, whole};
+use crate::tokens::TokenCounter;
+
+/// What chat templates put around each message.
+const MESSAGE_TOKENS: usize = 8;
+/// A few sentences; with less there is no point in answering from passages.
+const MIN_ROOM: usize = 128;
+/// The share of the window that earlier turns may take, so that passages keep the most of it.
+const HISTORY_SHARE: usize = 4;
+/// Passages are chosen by the length of their text, and cost a little more in a prompt. Each
+/// round takes that into account, so two are usual.
+const FITTING_ROUNDS: usize = 6;
+
+/// What fits into one prompt for an answer.
+pub(super) struct Budget<'s> {
+    session: &'s Session,
+    history: Vec<Message>,
+    /// The most tokens that the prompt may have.
+    prompt_tokens: usize,
+    /// What is left of them for passages.
+    room: usize,
+}
+
+impl<'s> Budget<'s> {
+    /// The budget of a session's answer.
+    pub(super) fn of(session: &'s Session) -> Result<Self, AgentError> {
+        let AgentConfig { context_tokens, max_output_tokens, .. } = session.config;
+        let history =
+            recent(&session.config.history, context_tokens / HISTORY_SHARE, &*session.counter);
+        let prompt_tokens = context_tokens.saturating_sub(max_output_tokens);
+        let mut budget = Self { session, history, prompt_tokens, room: 0 };
+        budget.room = prompt_tokens.saturating_sub(budget.bound(&budget.prompt(&[])));
+        if budget.room < MIN_ROOM {
+            return Err(AgentError::NoRoom { window: context_tokens });
+        }
+        Ok(budget)
+    }
+
+    /// The earlier turns that fit.
+    pub(super) fn history(&self) -> &[Message] {
+        &self.history
+    }
+
+    /// The prompt that puts the question to the model.
+    pub(super) fn prompt(&self, passages: &[Passage]) -> Prompt {
+        let Session { config, question, .. } = self.session;
+        prompt::answer(config.system.as_deref(), &self.history, &excerpts(passages), question)
+    }
+
+    /// Everything, if it fits.
+    pub(super) fn whole(&self) -> Option<Vec<Passage>> {
+        let Session { snapshot, config, .. } = self.session;
+        let passages = whole(snapshot, &config.documents, self.tokens(self.room))?;
+        self.fits(&passages).then_some(passages)
+    }
+
+    /// The best passages for a query that fit.
+    pub(super) fn retrieve(&self, query: &Query) -> Vec<Passage> {
+        let Session { snapshot, config, .. } = self.session;
+        let mut tokens = self.room;
+        for _ in 0..FITTING_ROUNDS {
+            let passages = retrieve(snapshot, query, &config.documents, self.tokens(tokens));
+            let used = self.bound(&self.prompt(&passages));
+            if used <= self.prompt_tokens {
+                return passages;
+            }
+            tokens = tokens.saturating_sub(used - self.prompt_tokens);
+        }
+        Vec::new()
+    }
+
+    /// A budget for half of what these passages take, for a model whose window is smaller than
+    /// was said; nothing if that would be too little.
+    pub(super) fn halved(mut self, passages: &[Passage]) -> Option<Self> {
+        let empty = self.bound(&self.prompt(&[]));
+        self.room = self.bound(&self.prompt(passages)).saturating_sub(empty) / 2;
+        self.prompt_tokens = empty + self.room;
+        (self.room >= MIN_ROOM).then_some(self)
+    }
+
+    fn tokens(&self, tokens: usize) -> TokenBudget<'_> {
+        TokenBudget { tokens, counter: &*self.session.counter }
+    }
+
+    fn fits(&self, passages: &[Passage]) -> bool {
+        self.bound(&self.prompt(passages)) <= self.prompt_tokens
+    }
+
+    fn bound(&self, prompt: &Prompt) -> usize {
+        prompt.messages.iter().map(|message| bound(message, &*self.session.counter)).sum()
+    }
+}
+
+fn bound(message: &Message, counter: &dyn TokenCounter) -> usize {
+    counter.bound(&message.content) + MESSAGE_TOKENS
+}
+
+/// The last turns that fit, beginning with one of the user: a conversation that begins with an
+/// answer is refused by some chat templates.
+fn recent(history: &[Message], tokens: usize, counter: &dyn TokenCounter) -> Vec<Message> {
+    let mut left = tokens;
+    let fitting = history.iter().rev().take_while(|message| {
+        let cost = bound(message, counter);
+        let fits = cost <= left;
+        left = left.saturating_sub(cost);
+        fits
+    });
+    let turns = &history[history.len() - fitting.count()..];
+    let first = turns.iter().position(|message| message.role == Role::User);
+    first.map_or_else(Vec::new, |first| turns[first..].to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::EstimatedTokens;
+
+    #[test]
+    fn only_the_last_turns_are_kept_beginning_with_the_user() {
+        let history = [
+            Message::user("one"),
+            Message::assistant("two"),
+            Message::user("three"),
+            Message::assistant("four"),
+        ];
+        let cost = |messages: &[Message]| -> usize {
+            messages.iter().map(|message| bound(message, &EstimatedTokens)).sum()
+        };
+        let check = |tokens: usize, expected: &[Message]| {
+            assert_eq!(recent(&history, tokens, &EstimatedTokens), expected, "{tokens}");
+        };
+        check(cost(&history), &history);
+        check(cost(&history) - 1, &history[2..]);
+        check(cost(&history[2..]), &history[2..]);
+        check(cost(&history[2..]) - 1, &[]);
+        check(0, &[]);
+    }
+}

@@ -1,0 +1,78 @@
+//! How a question is to be answered.
+
+use serde_json::{Map, Value};
+
+use crate::corpus::DocumentFilter;
+use crate::llm::Message;
+
+/// How much effort an answer may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Everything if it fits the model's window, otherwise a search.
+    #[default]
+    Auto,
+    /// A search, with keywords that the model chooses.
+    Retrieve,
+    /// The model reads each chunk.
+    Read,
+    /// The model asks its own questions, one after another.
+    Reason,
+}
+
+impl Level {
+    /// The level of this name, as JavaScript writes it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "retrieve" => Some(Self::Retrieve),
+            "read" => Some(Self::Read),
+            "reason" => Some(Self::Reason),
+            _ => None,
+        }
+    }
+}
+
+/// How one question is to be answered, and within which bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentConfig {
+    /// The server's name for the model.
+    pub model: String,
+    /// The effort.
+    pub level: Level,
+    /// The documents to answer from.
+    pub documents: DocumentFilter,
+    /// Who answers and how, in place of this library's own words.
+    pub system: Option<String>,
+    /// The conversation before the question. What does not fit is left out, oldest first.
+    pub history: Vec<Message>,
+    /// The window that prompts and replies must fit.
+    pub context_tokens: usize,
+    /// The most tokens a reply may have.
+    pub max_output_tokens: usize,
+    /// The most requests the run may make, apart from repeated ones.
+    pub max_requests: usize,
+    /// How many chunks are read at a time, if the client lets so many through.
+    pub concurrency: usize,
+    /// Further fields of each request, such as `temperature`.
+    pub generation: Map<String, Value>,
+}
+
+impl Default for AgentConfig {
+    fn default() -> Self {
+        Self {
+            model: String::new(),
+            level: Level::Auto,
+            documents: DocumentFilter::All,
+            system: None,
+            history: Vec::new(),
+            // The smallest window that is common; a larger one must be asked for, since some
+            // servers cut what is too long without a word.
+            context_tokens: 8192,
+            max_output_tokens: 1024,
+            max_requests: 2000,
+            // Browsers open no more than six connections to a host.
+            concurrency: crate::llm::throttle::DEFAULT_CAP,
+            generation: Map::new(),
+        }
+    }
+}

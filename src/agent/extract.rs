@@ -1,0 +1,128 @@
+//! Without a model: the sentences of the documents that match the question best.
+//!
+//! Each stands on a line of its own, in quotation marks and with its marker, best first. There is
+//! no chance in it: the same question over the same documents gives the same answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::event::{AgentEvent, Answer, RunUsage, Strategy};
+use super::plan::Plan;
+use super::session::Session;
+use crate::analyze::{Analyzer, Term};
+use crate::cite::cite;
+use crate::index::Query;
+use crate::prompt::nothing_found;
+use crate::retrieve::{Passage, TokenBudget, retrieve};
+use crate::text::floor_char_boundary;
+use crate::text::sentence::sentences;
+
+/// Three chunks or so: the best sentence is rarely in a later one.
+const PASSAGE_TOKENS: usize = 2000;
+/// As many as a reader takes in at a glance.
+const MAX_SENTENCES: usize = 5;
+/// A sentence that matches less than this share of the best one only dilutes it.
+const MIN_SHARE: f32 = 0.5;
+/// Texts without full stops have "sentences" of a page.
+const MAX_SENTENCE_BYTES: usize = 600;
+
+/// Answers in the documents' words.
+pub(super) fn answer(session: &Session) -> Answer {
+    let Session { snapshot, question, config, counter, events } = session;
+    let reason = "there is no model to ask; the sentences that match best are quoted";
+    events.emit(Plan::fallback(question).event(Strategy::Extract, reason));
+    let query = Query::question(snapshot.analyzer(), question);
+    let budget = TokenBudget { tokens: PASSAGE_TOKENS, counter: &**counter };
+    let passages = retrieve(snapshot, &query, &config.documents, budget);
+    events.emit(AgentEvent::Retrieved { passages: passages.clone() });
+    let mut text = String::new();
+    for line in lines(&passages, &query, snapshot.analyzer(), question) {
+        text.push_str(&line);
+        events.emit(AgentEvent::Text { text: line });
+    }
+    Answer {
+        citations: cite(&text, &passages, snapshot),
+        text,
+        strategy: Strategy::Extract,
+        extractive: true,
+        usage: RunUsage::default(),
+    }
+}
+
+/// The lines of the answer, line breaks included.
+fn lines(passages: &[Passage], query: &Query, analyzer: Analyzer, question: &str) -> Vec<String> {
+    let best = best_sentences(passages, query, analyzer);
+    if best.is_empty() {
+        return vec![nothing_found(question).to_owned()];
+    }
+    best.iter()
+        .enumerate()
+        .map(|(line, sentence)| {
+            let break_before = if line == 0 { "" } else { "\n" };
+            format!("{break_before}“{}” [{}]", one_line(sentence.text), sentence.passage)
+        })
+        .collect()
+}
+
+/// A sentence of a passage, and the terms of the query that it has.
+struct Sentence<'p> {
+    passage: u32,
+    text: &'p str,
+    terms: BTreeSet<Term>,
+}
+
+/// The sentences that match best, best first; of two that match as well the earlier one.
+fn best_sentences<'p>(
+    passages: &'p [Passage],
+    query: &Query,
+    analyzer: Analyzer,
+) -> Vec<Sentence<'p>> {
+    let weights: BTreeMap<Term, f32> = query.terms().collect();
+    let mut found: Vec<Sentence<'p>> = passages
+        .iter()
+        .flat_map(|passage| sentences_of(passage, &weights, analyzer))
+        .filter(|sentence| !sentence.terms.is_empty())
+        .collect();
+    let rarity = rarity(&found);
+    let score = |sentence: &Sentence<'_>| -> f32 {
+        sentence.terms.iter().map(|term| weights[term] * rarity[term]).sum()
+    };
+    found.sort_by(|a, b| score(b).total_cmp(&score(a)));
+    let mut seen = BTreeSet::new();
+    found.retain(|sentence| seen.insert(sentence.text));
+    let enough = found.first().map_or(0.0, |best| score(best) * MIN_SHARE);
+    found.retain(|sentence| score(sentence) >= enough);
+    found.truncate(MAX_SENTENCES);
+    found
+}
+
+fn sentences_of<'p>(
+    passage: &'p Passage,
+    weights: &BTreeMap<Term, f32>,
+    analyzer: Analyzer,
+) -> Vec<Sentence<'p>> {
+    sentences(&passage.text)
+        .into_iter()
+        .map(|range| {
+            let text = &passage.text[range];
+            let terms = analyzer.terms(text).into_iter().filter(|term| weights.contains_key(term));
+            Sentence { passage: passage.number, text, terms: terms.collect() }
+        })
+        .collect()
+}
+
+/// What a term tells: less, the more of the sentences have it.
+fn rarity(sentences: &[Sentence<'_>]) -> BTreeMap<Term, f32> {
+    let mut counts: BTreeMap<Term, f32> = BTreeMap::new();
+    for term in sentences.iter().flat_map(|sentence| &sentence.terms) {
+        *counts.entry(*term).or_default() += 1.0;
+    }
+    let total = sentences.len() as f32;
+    counts.into_iter().map(|(term, count)| (term, (1.0 + total / count).ln())).collect()
+}
+
+fn one_line(sentence: &str) -> String {
+    let cut = floor_char_boundary(sentence, MAX_SENTENCE_BYTES);
+    let ellipsis = if cut < sentence.len() { "…" } else { "" };
+    let words: Vec<&str> = sentence[..cut].split_whitespace().collect();
+    format!("{}{ellipsis}", words.join(" "))
+}

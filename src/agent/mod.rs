@@ -1,0 +1,122 @@
+//! From a question to an answer whose every claim says where it stands.
+//!
+//! An [`Agent`] has a model, or none. [`Agent::ask`] gives a [`Run`], a stream of what happens,
+//! the answer last; dropping it cancels all that is under way. The levels of effort:
+//!
+//! - [`extract`]: without a model, the sentences that match best;
+//! - [`rag`]: everything if it fits the model's window, otherwise what a search finds;
+//! - [`reading`]: each chunk read by the model on its own, then a search for what it found.
+//!
+//! What is decided is in plain functions; what is asynchronous here only fetches and hands on.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use futures::{FutureExt, TryStreamExt};
+//! use qwen_agent_wasm::agent::{Agent, AgentConfig, AgentEvent};
+//! use qwen_agent_wasm::corpus::{Corpus, Ingest};
+//! use qwen_agent_wasm::read::{Limits, Source, read};
+//! use qwen_agent_wasm::tokens::EstimatedTokens;
+//!
+//! let source = Source::new("lease.txt", "Notice is three months. The rent is 900 euros.");
+//! let mut corpus = Corpus::new();
+//! corpus.insert(Ingest::new(read(source, &Limits::default()).unwrap()).run());
+//!
+//! let agent = Agent::without_model(Rc::new(EstimatedTokens));
+//! let run = agent.ask(corpus.snapshot(), "How long is the notice?", AgentConfig::default())?;
+//! let events: Vec<AgentEvent> = run.try_collect().now_or_never().unwrap()?;
+//! let Some(AgentEvent::Finished(answer)) = events.last() else { panic!("no answer") };
+//! assert!(answer.text.starts_with("“Notice is three months.” [1]"));
+//! # Ok::<(), qwen_agent_wasm::agent::AgentError>(())
+//! ```
+
+mod budget;
+mod config;
+mod dialogue;
+mod error;
+mod event;
+pub mod extract;
+mod lenient;
+pub mod plan;
+pub mod rag;
+pub mod reading;
+mod run;
+mod session;
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::corpus::Snapshot;
+use crate::llm::ChatModel;
+use crate::tokens::TokenCounter;
+pub use config::{AgentConfig, Level};
+use dialogue::Dialogue;
+pub use error::AgentError;
+pub use event::{AgentEvent, Answer, Keyword, RunUsage, Strategy};
+pub use run::Run;
+use session::Session;
+
+/// Answers questions about documents.
+#[derive(Clone)]
+pub struct Agent {
+    model: Option<Rc<dyn ChatModel>>,
+    counter: Rc<dyn TokenCounter>,
+}
+
+impl Agent {
+    /// An agent that answers in a model's words.
+    pub fn new(model: Rc<dyn ChatModel>, counter: Rc<dyn TokenCounter>) -> Self {
+        Self { model: Some(model), counter }
+    }
+
+    /// An agent that answers in the documents' words, and asks nobody.
+    pub fn without_model(counter: Rc<dyn TokenCounter>) -> Self {
+        Self { model: None, counter }
+    }
+
+    /// Begins to answer a question about the documents of a snapshot. Nothing happens until the
+    /// run is polled.
+    ///
+    /// # Errors
+    ///
+    /// If the question is empty, there is nothing to answer it from, or the level is not there.
+    pub fn ask(
+        &self,
+        snapshot: Snapshot,
+        question: &str,
+        config: AgentConfig,
+    ) -> Result<Run, AgentError> {
+        if question.trim().is_empty() {
+            return Err(AgentError::EmptyQuestion);
+        }
+        if snapshot.tokens(&config.documents) == 0 {
+            return Err(AgentError::NoDocuments);
+        }
+        if config.level == Level::Reason {
+            return Err(AgentError::LevelUnavailable);
+        }
+        let (model, counter) = (self.model.clone(), Rc::clone(&self.counter));
+        let question = question.trim().to_owned();
+        Ok(Run::new(|events| async move {
+            let session = Session { snapshot, question, config, counter, events };
+            let answer = match model {
+                Some(model) => answer(&session, &Dialogue::new(model, &session)).await?,
+                None => extract::answer(&session),
+            };
+            session.events.emit(AgentEvent::Finished(answer));
+            Ok(())
+        }))
+    }
+}
+
+async fn answer(session: &Session, dialogue: &Dialogue<'_>) -> Result<Answer, AgentError> {
+    match session.config.level {
+        Level::Read => reading::answer(session, dialogue).await,
+        Level::Auto | Level::Retrieve | Level::Reason => rag::answer(session, dialogue).await,
+    }
+}
+
+impl fmt::Debug for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Agent").field("has_model", &self.model.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! Level 1: everything in one prompt if it fits, otherwise what a search finds.
+
+use super::budget::Budget;
+use super::config::Level;
+use super::dialogue::Dialogue;
+use super::error::AgentError;
+use super::event::{AgentEvent, Answer, Strategy};
+use super::plan::{self, Plan};
+use super::session::Session;
+use crate::cite::cite;
+use crate::index::Query;
+use crate::llm::LlmErrorKind;
+use crate::retrieve::Passage;
+
+/// Answers from all documents or from the passages that a search finds.
+pub(super) async fn answer(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+) -> Result<Answer, AgentError> {
+    let budget = Budget::of(session)?;
+    // Someone who asks for a search gets one.
+    let whole = (session.config.level == Level::Auto).then(|| budget.whole()).flatten();
+    if let Some(passages) = whole {
+        let plan = Plan::fallback(&session.question);
+        let reason = "the documents fit the model's window as a whole";
+        session.events.emit(plan.event(Strategy::Whole, reason));
+        let query = plan.query(session.snapshot.analyzer(), &session.question);
+        let basis = Basis { strategy: Strategy::Whole, query, passages };
+        return respond(session, dialogue, budget, basis).await;
+    }
+    let plan = plan::make(session, dialogue, &budget).await?;
+    let reason = "the documents are searched for passages that fit the model's window";
+    session.events.emit(plan.event(Strategy::Retrieve, reason));
+    let query = plan.query(session.snapshot.analyzer(), &session.question);
+    let passages = budget.retrieve(&query);
+    let basis = Basis { strategy: Strategy::Retrieve, query, passages };
+    respond(session, dialogue, budget, basis).await
+}
+
+/// What an answer rests on, and how to find less of it.
+pub(super) struct Basis {
+    pub(super) strategy: Strategy,
+    pub(super) query: Query,
+    pub(super) passages: Vec<Passage>,
+}
+
+/// Puts the question and the passages to the model, with fewer passages if they turn out to be
+/// too many, and checks what the answer cites.
+pub(super) async fn respond(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    mut budget: Budget<'_>,
+    mut basis: Basis,
+) -> Result<Answer, AgentError> {
+    loop {
+        session.events.emit(AgentEvent::Retrieved { passages: basis.passages.clone() });
+        let error = match dialogue.answer(budget.prompt(&basis.passages)).await {
+            Ok(text) => return Ok(cited(session, dialogue, &basis, text)),
+            Err(error) => error,
+        };
+        if !overflowed(&error) {
+            return Err(error);
+        }
+        let Some(halved) = budget.halved(&basis.passages) else { return Err(error) };
+        budget = halved;
+        session.warn("context.reduced", format!("fewer passages are used: {error}"));
+        basis.passages = budget.retrieve(&basis.query);
+    }
+}
+
+/// Whether the prompt was too long for the model, and nothing was shown yet.
+fn overflowed(error: &AgentError) -> bool {
+    let code = LlmErrorKind::ContextLength.code();
+    error.code() == code && error.partial_text().is_none()
+}
+
+fn cited(session: &Session, dialogue: &Dialogue<'_>, basis: &Basis, text: String) -> Answer {
+    Answer {
+        citations: cite(&text, &basis.passages, &session.snapshot),
+        text,
+        strategy: basis.strategy,
+        extractive: false,
+        usage: dialogue.usage(),
+    }
+}

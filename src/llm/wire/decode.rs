@@ -1,0 +1,270 @@
+//! Replies of status 200: a stream of events, or one JSON object when the server does not stream.
+
+use serde_json::Value;
+
+use super::failure::failure_of;
+use crate::llm::error::{LlmError, LlmErrorKind};
+use crate::llm::message::{ChatDelta, FinishReason, Usage};
+use crate::llm::sse::{SseDecoder, SseError, SseEvent};
+
+/// As much as a stream's event may have.
+const MAX_JSON_BYTES: usize = 8 << 20;
+
+/// Takes a reply's bytes as they come, and gives its deltas.
+#[derive(Debug, Default)]
+pub struct ReplyDecoder {
+    form: Form,
+    progress: Progress,
+    has_content: bool,
+    cut_by_length: bool,
+}
+
+/// How far the reply is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Progress {
+    #[default]
+    Begun,
+    /// It has a finish reason.
+    Ended,
+    /// It said that nothing follows.
+    Done,
+}
+
+/// What the reply turned out to be, told by its first byte that is not white space.
+#[derive(Debug, Default)]
+enum Form {
+    #[default]
+    Unknown,
+    Events(SseDecoder),
+    Json(Vec<u8>),
+}
+
+impl ReplyDecoder {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the server reports a failure, or the bytes are not of the protocol.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<ChatDelta>, LlmError> {
+        if let Form::Unknown = self.form {
+            let Some(&first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else {
+                return Ok(Vec::new());
+            };
+            self.form = match first {
+                b'{' | b'[' => Form::Json(Vec::new()),
+                b'<' => return Err(protocol("the endpoint answered with a web page")),
+                _ => Form::Events(SseDecoder::default()),
+            };
+        }
+        match &mut self.form {
+            Form::Unknown => Ok(Vec::new()),
+            Form::Events(decoder) => {
+                let events = decoder.push(bytes)?;
+                self.read_events(&events)
+            }
+            Form::Json(json) if json.len() + bytes.len() > MAX_JSON_BYTES => {
+                Err(protocol("the endpoint's reply is too long"))
+            }
+            Form::Json(json) => {
+                json.extend_from_slice(bytes);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// Whether the answer is over; its cost may still follow.
+    pub fn has_ended(&self) -> bool {
+        self.progress >= Progress::Ended
+    }
+
+    /// Whether nothing follows. Some servers leave the connection open then.
+    pub fn is_done(&self) -> bool {
+        self.progress == Progress::Done
+    }
+
+    /// Takes the end of the bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the reply is not complete, or holds nothing.
+    pub fn finish(mut self) -> Result<Vec<ChatDelta>, LlmError> {
+        let deltas = match std::mem::take(&mut self.form) {
+            Form::Unknown => Vec::new(),
+            // What does not parse here was cut, which `complete` reports.
+            Form::Events(decoder) => match decoder.finish()? {
+                Some(event) if is_whole(&event) => self.read_events(&[event])?,
+                _ => Vec::new(),
+            },
+            Form::Json(json) => match serde_json::from_slice::<Value>(&json) {
+                Ok(value) => self.read_complete(&value)?,
+                Err(error) if error.is_eof() => Vec::new(),
+                Err(error) => return Err(protocol(&format!("the reply is not JSON: {error}"))),
+            },
+        };
+        self.complete()?;
+        Ok(deltas)
+    }
+
+    /// Whether the server said that the reply is over; what comes then can only be its cost.
+    fn complete(&self) -> Result<(), LlmError> {
+        let incomplete = |message| LlmError::new(LlmErrorKind::Incomplete, message);
+        if !self.has_ended() {
+            return Err(incomplete("the reply broke off before its end"));
+        }
+        if self.has_content {
+            return Ok(());
+        }
+        if self.cut_by_length {
+            let message = "the model used up all the tokens of its reply before the answer began";
+            return Err(incomplete(message).permanent());
+        }
+        Err(incomplete("the reply is empty"))
+    }
+
+    fn read_events(&mut self, events: &[SseEvent]) -> Result<Vec<ChatDelta>, LlmError> {
+        let mut deltas = Vec::new();
+        for event in events {
+            let data = event.data.trim();
+            if data == "[DONE]" {
+                self.progress = Progress::Done;
+            } else if !data.is_empty() {
+                self.read_event(event, data, &mut deltas)?;
+            }
+        }
+        Ok(deltas)
+    }
+
+    fn read_event(
+        &mut self,
+        event: &SseEvent,
+        data: &str,
+        deltas: &mut Vec<ChatDelta>,
+    ) -> Result<(), LlmError> {
+        let value: Value = match serde_json::from_str(data) {
+            Ok(value) => value,
+            Err(_) if event.event == "error" => return Err(failure_of(&Value::from(data))),
+            Err(error) => return Err(protocol(&format!("an event is not JSON: {error}"))),
+        };
+        if event.event == "error" {
+            return Err(failure_of(&value));
+        }
+        self.read_chunk(&value, "delta", deltas)
+    }
+
+    /// A reply that was not streamed is a chunk whose delta is called message.
+    fn read_complete(&mut self, value: &Value) -> Result<Vec<ChatDelta>, LlmError> {
+        let mut deltas = Vec::new();
+        self.read_chunk(value, "message", &mut deltas)?;
+        // JSON that parses is not cut, whether it has a finish reason or not.
+        self.progress = Progress::Done;
+        Ok(deltas)
+    }
+
+    fn read_chunk(
+        &mut self,
+        chunk: &Value,
+        part: &str,
+        deltas: &mut Vec<ChatDelta>,
+    ) -> Result<(), LlmError> {
+        if chunk.get("error").is_some_and(|error| !error.is_null()) {
+            return Err(failure_of(chunk));
+        }
+        let choices = chunk.get("choices").and_then(Value::as_array);
+        if choices.is_none() && chunk.get("usage").is_none() {
+            return Err(unknown_chunk(chunk));
+        }
+        // Some servers send the cost in a chunk of its own, whose choices are empty.
+        if let Some(choice) = choices.and_then(|choices| choices.first()) {
+            self.read_delta(choice.get(part).unwrap_or(&Value::Null), deltas);
+            self.read_finish(choice, deltas)?;
+        }
+        deltas.extend(chunk.get("usage").and_then(usage).map(ChatDelta::Usage));
+        Ok(())
+    }
+
+    fn read_delta(&mut self, delta: &Value, deltas: &mut Vec<ChatDelta>) {
+        let reasoning = text(delta, "reasoning_content").or_else(|| text(delta, "reasoning"));
+        deltas.extend(reasoning.map(ChatDelta::Reasoning));
+        if let Some(content) = text(delta, "content") {
+            self.has_content |= !content.trim().is_empty();
+            deltas.push(ChatDelta::Text(content));
+        }
+        let calls = delta.get("tool_calls").and_then(Value::as_array);
+        for (position, call) in calls.into_iter().flatten().enumerate() {
+            self.has_content = true;
+            deltas.push(tool_call(position, call));
+        }
+    }
+
+    fn read_finish(&mut self, choice: &Value, deltas: &mut Vec<ChatDelta>) -> Result<(), LlmError> {
+        let Some(reason) = text(choice, "finish_reason") else { return Ok(()) };
+        self.progress = self.progress.max(Progress::Ended);
+        self.cut_by_length |= reason == "length";
+        let reason = match reason.as_str() {
+            "stop" => FinishReason::Stop,
+            "length" => FinishReason::Length,
+            "tool_calls" | "function_call" => FinishReason::ToolCalls,
+            "content_filter" if !self.has_content => {
+                let message = "the endpoint's content filter held the reply back";
+                return Err(LlmError::new(LlmErrorKind::Refused, message));
+            }
+            "content_filter" => FinishReason::ContentFilter,
+            _ => FinishReason::Other(reason),
+        };
+        deltas.push(ChatDelta::Finished(reason));
+        Ok(())
+    }
+}
+
+fn tool_call(position: usize, call: &Value) -> ChatDelta {
+    let function = call.get("function").unwrap_or(&Value::Null);
+    // Arguments should be a string of JSON; some servers send the JSON itself.
+    let arguments = match function.get("arguments") {
+        Some(Value::String(arguments)) => arguments.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(arguments) => arguments.to_string(),
+    };
+    let index = call.get("index").and_then(Value::as_u64);
+    ChatDelta::ToolCall {
+        index: index.map_or(position, |index| index as usize),
+        id: text(call, "id"),
+        name: text(function, "name"),
+        arguments,
+    }
+}
+
+fn usage(usage: &Value) -> Option<Usage> {
+    let count = |name: &str| usage.get(name).and_then(Value::as_u64);
+    let prompt_tokens = count("prompt_tokens")?;
+    Some(Usage { prompt_tokens, completion_tokens: count("completion_tokens").unwrap_or(0) })
+}
+
+/// A field that holds a text; null and empty are as if absent.
+fn text(object: &Value, field: &str) -> Option<String> {
+    let text = object.get(field)?.as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_whole(event: &SseEvent) -> bool {
+    let data = event.data.trim();
+    data == "[DONE]" || event.event == "error" || serde_json::from_str::<Value>(data).is_ok()
+}
+
+/// A chunk without choices: an error in a flat dialect, or another protocol.
+fn unknown_chunk(chunk: &Value) -> LlmError {
+    let known = ["code", "message", "detail", "errors"];
+    if known.iter().any(|field| chunk.get(field).is_some()) {
+        return failure_of(chunk);
+    }
+    protocol("the reply has no choices; is this an OpenAI-compatible chat endpoint?")
+}
+
+fn protocol(message: &str) -> LlmError {
+    LlmError::new(LlmErrorKind::Protocol, message)
+}
+
+impl From<SseError> for LlmError {
+    fn from(error: SseError) -> Self {
+        protocol(&error.to_string())
+    }
+}

@@ -1,0 +1,73 @@
+//! The JSON of the OpenAI protocol, and how far servers stray from it.
+//!
+//! [`request_body`] writes a request; [`ReplyDecoder`] reads a reply of status 200, streamed or
+//! not; [`failure`] reads any other. Nothing here waits: bytes in, deltas out, so every dialect
+//! is a line in a table of tests.
+
+mod decode;
+mod failure;
+
+use serde_json::{Map, Value, json};
+
+use super::message::{ChatRequest, Message, ResponseFormat};
+
+pub use decode::ReplyDecoder;
+pub use failure::failure;
+
+/// The body of a request.
+///
+/// ```
+/// use qwen_agent_wasm::llm::{ChatRequest, Message, wire::request_body};
+///
+/// let request = ChatRequest::new("qwen-plus", vec![Message::user("Hello")]);
+/// let body: serde_json::Value = serde_json::from_slice(&request_body(&request)).unwrap();
+/// assert_eq!(body["messages"][0]["content"], "Hello");
+/// assert_eq!(body["stream"], true);
+/// ```
+pub fn request_body(request: &ChatRequest) -> Vec<u8> {
+    let mut body = request.extra.clone();
+    body.insert("model".into(), json!(request.model));
+    body.insert("messages".into(), request.messages.iter().map(message).collect());
+    body.insert("stream".into(), json!(true));
+    // Without this DashScope and vLLM do not tell what a streamed reply costs.
+    body.insert("stream_options".into(), json!({ "include_usage": true }));
+    if let Some(max_tokens) = request.max_tokens {
+        body.insert("max_tokens".into(), json!(max_tokens));
+    }
+    if let Some(format) = response_format(&request.response_format) {
+        body.insert("response_format".into(), format);
+    }
+    Value::Object(body).to_string().into_bytes()
+}
+
+fn message(message: &Message) -> Value {
+    let mut object = Map::new();
+    object.insert("role".into(), json!(message.role.as_str()));
+    object.insert("content".into(), json!(message.content));
+    // What the model thought is not sent back: servers ignore it or count it as a prompt.
+    if !message.tool_calls.is_empty() {
+        let calls = message.tool_calls.iter().map(|call| {
+            let function = json!({ "name": call.name, "arguments": call.arguments });
+            json!({ "id": call.id, "type": "function", "function": function })
+        });
+        object.insert("tool_calls".into(), calls.collect());
+    }
+    if let Some(id) = &message.tool_call_id {
+        object.insert("tool_call_id".into(), json!(id));
+    }
+    Value::Object(object)
+}
+
+fn response_format(format: &ResponseFormat) -> Option<Value> {
+    match format {
+        ResponseFormat::Text => None,
+        ResponseFormat::JsonObject => Some(json!({ "type": "json_object" })),
+        ResponseFormat::JsonSchema { name, schema } => Some(json!({
+            "type": "json_schema",
+            "json_schema": { "name": name, "schema": schema, "strict": true },
+        })),
+    }
+}
+
+#[cfg(test)]
+mod tests;

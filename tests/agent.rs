@@ -1,0 +1,11 @@
+//! Whole conversations with a scripted model: what is asked, what is told, and what is answered.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
+
+mod agent {
+    mod extract;
+    mod read;
+    mod retrieve;
+    pub(crate) mod support;
+    mod whole;
+}

@@ -1,0 +1,183 @@
+//! Level 2: every chunk is read, and what is quoted decides.
+
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures::StreamExt;
+use qwen_agent_wasm::agent::{Agent, AgentConfig, AgentEvent, Level, Strategy};
+use qwen_agent_wasm::corpus::{DocumentFilter, Snapshot};
+use qwen_agent_wasm::llm::scripted::{ManualClock, ScriptedModel, Turn};
+use qwen_agent_wasm::llm::{ChatModel, ChatRequest, LlmError, LlmErrorKind, ResponseFormat};
+use qwen_agent_wasm::tokens::EstimatedTokens;
+use serde_json::json;
+
+use super::support::{Outcome, ask_model, documents, haystack, small_window};
+
+/// Nothing in it is also in the question.
+const CLUE: &str = "Keepers whisper albatross at the iron door.";
+const QUESTION: &str = "What opens the lighthouse?";
+
+fn snapshot() -> Snapshot {
+    documents(&[("rules.txt", &haystack(CLUE))])
+}
+
+fn chunk_count() -> usize {
+    snapshot().chunks(&DocumentFilter::All).len()
+}
+
+fn is_reading(request: &ChatRequest) -> bool {
+    matches!(request.response_format, ResponseFormat::JsonSchema { name: "reading", .. })
+}
+
+fn shows(request: &ChatRequest, text: &str) -> bool {
+    request.messages.iter().any(|message| message.content.contains(text))
+}
+
+/// A reader that quotes the clue where it stands, and an answer.
+fn good_reader(request: &ChatRequest) -> Turn {
+    match (is_reading(request), shows(request, CLUE)) {
+        (true, true) => Turn::json(json!({ "relevant": true, "quotes": [CLUE] })),
+        (true, false) => Turn::json(json!({ "relevant": false, "quotes": [] })),
+        (false, _) => Turn::text("Say albatross."),
+    }
+}
+
+fn read(script: impl FnMut(&ChatRequest) -> Turn + 'static) -> Outcome {
+    let model = ScriptedModel::answering(script);
+    ask_model(snapshot(), QUESTION, small_window(Level::Read), model)
+}
+
+/// Done, relevant and failed of each chunk's event.
+fn chunks_read(outcome: &Outcome) -> Vec<(usize, bool, bool)> {
+    let chunks = chunk_count();
+    outcome
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            AgentEvent::ChunkRead { done, total, relevant, failed } => {
+                assert_eq!(*total, chunks);
+                Some((*done, *relevant, *failed))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn what_no_search_finds_is_found_by_reading() {
+    let outcome = read(good_reader);
+    assert_eq!(outcome.answer().strategy, Strategy::Read);
+    assert!(outcome.last_prompt().contains(CLUE));
+    let read = chunks_read(&outcome);
+    assert_eq!(read.len(), chunk_count());
+    assert!(read.iter().enumerate().all(|(at, (done, _, failed))| *done == at + 1 && !failed));
+    assert_eq!(read.iter().filter(|(_, relevant, _)| *relevant).count(), 1);
+    assert_eq!(outcome.answer().usage.requests, chunk_count() + 1);
+    assert!(outcome.warnings().is_empty());
+}
+
+#[test]
+fn all_readings_begin_alike_and_are_held_back() {
+    let outcome = read(good_reader);
+    let readings: Vec<_> = outcome.requests.iter().filter(|request| is_reading(request)).collect();
+    assert_eq!(readings.len(), chunk_count());
+    assert!(readings.iter().all(|request| request.messages[0] == readings[0].messages[0]));
+    assert!(readings.iter().all(|request| !request.stream));
+}
+
+#[test]
+fn promising_chunks_are_read_first() {
+    let text = haystack("The lighthouse opens at noon.");
+    let model = ScriptedModel::answering(good_reader);
+    let snapshot = documents(&[("rules.txt", &text)]);
+    let outcome = ask_model(snapshot, QUESTION, small_window(Level::Read), model);
+    assert!(shows(&outcome.requests[0], "The lighthouse opens at noon."));
+}
+
+#[test]
+fn quotes_that_are_not_in_the_chunk_do_not_count() {
+    let outcome = read(|request| {
+        if is_reading(request) {
+            let quotes = ["The key is under the mat."];
+            return Turn::json(json!({ "relevant": true, "quotes": quotes }));
+        }
+        Turn::text("Nothing is said of it.")
+    });
+    assert!(chunks_read(&outcome).iter().all(|(_, relevant, _)| !relevant));
+    assert!(outcome.result.is_ok());
+}
+
+#[test]
+fn replies_that_are_not_understood_are_told() {
+    let outcome = read(|request| {
+        if is_reading(request) && !shows(request, CLUE) {
+            return Turn::text("Hm, hard to say.");
+        }
+        good_reader(request)
+    });
+    assert_eq!(outcome.warnings(), ["reading.not_understood"]);
+    assert!(outcome.last_prompt().contains(CLUE));
+}
+
+#[test]
+fn a_few_chunks_may_fail() {
+    let mut failures = 0;
+    let outcome = read(move |request| {
+        if is_reading(request) && !shows(request, CLUE) && failures < 3 {
+            failures += 1;
+            return Turn::error(LlmError::new(LlmErrorKind::Server, "boom"));
+        }
+        good_reader(request)
+    });
+    assert_eq!(chunks_read(&outcome).iter().filter(|(_, _, failed)| *failed).count(), 3);
+    assert_eq!(outcome.warnings(), ["reading.failed"]);
+    assert!(outcome.last_prompt().contains(CLUE));
+}
+
+#[test]
+fn too_many_failures_end_the_run() {
+    let mut calls = 0;
+    let outcome = read(move |request| {
+        calls += 1;
+        match calls % 2 {
+            0 => Turn::error(LlmError::new(LlmErrorKind::Server, "boom").with_status(500)),
+            _ => good_reader(request),
+        }
+    });
+    let error = outcome.error();
+    assert_eq!((error.code(), error.status()), ("agent.reading_failed", Some(500)));
+    assert!(error.to_string().contains("parts of the documents could not be read: boom"));
+    assert!(outcome.requests.iter().all(is_reading));
+}
+
+#[test]
+fn a_wrong_key_is_asked_about_once() {
+    let config = AgentConfig { concurrency: 1, ..small_window(Level::Read) };
+    let model = ScriptedModel::answering(|_| {
+        Turn::error(LlmError::new(LlmErrorKind::Unauthorized, "wrong key"))
+    });
+    let outcome = ask_model(snapshot(), QUESTION, config, model);
+    assert_eq!((outcome.error().code(), outcome.requests.len()), ("llm.unauthorized", 1));
+}
+
+#[test]
+fn more_requests_than_allowed_are_not_begun() {
+    let config = AgentConfig { max_requests: chunk_count(), ..small_window(Level::Read) };
+    let model = ScriptedModel::answering(good_reader);
+    let outcome = ask_model(snapshot(), QUESTION, config.clone(), model);
+    assert_eq!((outcome.error().code(), outcome.requests.len()), ("budget.requests", 0));
+    let config = AgentConfig { max_requests: chunk_count() + 1, ..config };
+    let model = ScriptedModel::answering(good_reader);
+    assert!(ask_model(snapshot(), QUESTION, config, model).result.is_ok());
+}
+
+#[test]
+fn chunks_are_read_several_at_a_time_and_no_more() {
+    let config = AgentConfig { concurrency: 3, ..small_window(Level::Read) };
+    let model = Rc::new(ScriptedModel::answering(|_| Turn::hang()));
+    let agent = Agent::new(Rc::clone(&model) as Rc<dyn ChatModel>, Rc::new(EstimatedTokens));
+    let mut run = agent.ask(snapshot(), QUESTION, config).unwrap();
+    let clock = ManualClock::default();
+    while clock.poll(pin!(run.next())).is_ready() {}
+    assert_eq!(model.requests().len(), 3);
+}

@@ -16,7 +16,9 @@ export type ErrorCode =
   | "agent.no_documents" | "agent.empty_question" | "agent.level_unavailable" | "budget.requests"
   | "internal.panic" | "internal.invalid_request"
   | "wasm.load" | "wasm.csp" | "worker.blocked" | "worker.died"
-  | "aborted" | "disposed" | "key.exposed" | "usage";
+  | "aborted" | "disposed" | "key.exposed" | "usage"
+  /** Of the command only: a file or folder of the machine. */
+  | "file.open" | "file.write";
 
 /** An error as it crosses a worker: what the wasm modules throw, too. */
 export interface ErrorData {

@@ -14,7 +14,7 @@ export type * from "./results.js";
 export type Level = "auto" | "retrieve" | "read" | "reason";
 
 /** Request headers, or a function that makes them before every request. */
-export type Headers = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+export type HeadersOption = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
 
 /** Where the model answers. */
 export interface EndpointOptions {
@@ -31,7 +31,7 @@ export interface EndpointOptions {
    * short-lived tokens stay fresh. Default: none.
    * @example async () => ({ Authorization: `Bearer ${await token()}` })
    */
-  headers?: Headers;
+  headers?: HeadersOption;
   /**
    * Sent as `Authorization: Bearer …`. Default: none. In a page everybody can read it, therefore
    * it is refused there (`key.exposed`) unless `dangerouslyAllowBrowser` is set.

@@ -2,8 +2,8 @@
  * The worker's end of the channel: receives calls, hands each to a handler with its signal, its
  * credit and its way back to the page, and posts what comes of it.
  *
- * It does not know what methods do. After a panic it answers whatever is open, says that it is
- * dead, and takes no more.
+ * It does not know what methods do. After a panic it says that it is dead, which fails whatever is
+ * open in the page, and takes no more.
  */
 
 import { aborted, fail, isPanic, toErrorData, toQwenAgentError } from "./errors.js";
@@ -65,14 +65,9 @@ export class Answering {
   panic(thrown: unknown): void {
     if (this.#dead) return;
     this.#dead = true;
-    const error = toErrorData(thrown);
-    for (const [id, call] of this.#open) {
-      this.#port.post({ kind: "error", id, error });
-      call.controller.abort();
-      call.wake();
-    }
+    // One message for all calls: a page that heard of the first failure alone would go on calling.
+    this.#port.post({ kind: "dead", error: toErrorData(thrown) });
     this.#open.clear();
-    this.#port.post({ kind: "dead", error });
   }
 
   #receive(data: unknown): void {

@@ -66,7 +66,7 @@ export type ToPage =
   | { kind: "result"; id: number; result: CallResult }
   | { kind: "error"; id: number; error: ErrorData }
   | { kind: "callback"; id: number; callback: Callback }
-  /** The wasm instance is unusable. Nothing comes after this. */
+  /** The wasm instance is unusable: every open call has failed. Nothing comes after this. */
   | { kind: "dead"; error: ErrorData };
 
 /**

@@ -114,6 +114,6 @@ function definedOf(options: AddOptions): Omit<AddOptions, "signal"> {
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
 }
 
-function isBytes(given: object): given is DocumentBytes {
-  return "bytes" in given && (given.bytes instanceof ArrayBuffer || ArrayBuffer.isView(given.bytes)) && "name" in given && typeof given.name === "string";
+function isBytes(given: unknown): given is DocumentBytes {
+  return typeof given === "object" && given !== null && "bytes" in given && (given.bytes instanceof ArrayBuffer || ArrayBuffer.isView(given.bytes)) && "name" in given && typeof given.name === "string";
 }

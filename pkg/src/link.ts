@@ -28,7 +28,10 @@ export class Link {
   readonly #options: LinkOptions;
   readonly journal: Journal;
   #connecting: Promise<Channel> | undefined;
+  /** The channel to a worker that is ready, with the library restored. */
   #channel: Channel | undefined;
+  /** The channel to a worker on its way there; its library must not be saved yet. */
+  #starting: Channel | undefined;
   #way: Way | undefined;
   /** Why the last worker died, until the next is ready. */
   #death: QwenAgentError | undefined;
@@ -72,6 +75,7 @@ export class Link {
   close(error: QwenAgentError): void {
     this.#closed ??= error;
     this.journal.forget();
+    this.#starting?.die(error);
     this.#channel?.die(error);
   }
 
@@ -81,21 +85,23 @@ export class Link {
       const channel = await this.#restored(lost);
       if (this.#closed) throw this.#closed;
       channel.onDeath = (error) => this.#died(error);
+      this.#starting = undefined;
+      this.#channel = channel;
       const death = this.#death;
       this.#death = undefined;
       if (death) this.#options.onRestart(death, lost);
       return channel;
     } catch (error) {
       this.#connecting = undefined;
-      this.#channel?.die(toQwenAgentError(error));
-      this.#channel = undefined;
+      this.#starting?.die(toQwenAgentError(error));
+      this.#starting = undefined;
       throw this.#closed ?? error;
     }
   }
 
   async #restored(lost: string[]): Promise<Channel> {
     for (let tries = 1; ; tries++) {
-      const channel = (this.#channel = await this.#host());
+      const channel = await this.#host();
       const lostBefore = lost.length;
       try {
         await channel.open("open", {}).result;
@@ -117,7 +123,7 @@ export class Link {
       if (this.#closed) throw this.#closed;
       try {
         const channel = new Channel(await way.start(), this.#options.loadModule);
-        this.#channel = channel;
+        this.#starting = channel;
         await channel.ready;
         this.#way = way;
         return channel;

@@ -35,7 +35,7 @@ export async function addDocument(
   // Before all of it is loaded: a file that is too large or of no use should not fill the memory.
   const { module } = core.sniff(head, blob.size, source.name, source.mediaType);
   await context.emit({ phase: "read", done: 0, total: blob.size });
-  const bytes = await bytesOf(blob);
+  const bytes = blob.size <= HEAD_BYTES ? head : await bytesOf(blob);
   stopIfAborted(context.signal);
   const ingest = await beginIngest(modules, library, source, bytes, module, context);
   await runSteps(ingest, (budget) => ingest.step(budget), context);

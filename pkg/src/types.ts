@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The public face: options, and the objects that `createAssistant()` gives.
  *

@@ -1,7 +1,7 @@
 // A worker that dies: nothing hangs, a new one takes over, and the library is the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createAssistantWith } from "../dist/assistant.js";
+import { createLinkedAssistant } from "../dist/linked-assistant.js";
 import { assistantHere, assistantInThread, file, later, rejectsWith } from "./helpers.mjs";
 
 const ids = async (qa) => (await qa.documents.list()).map(({ id }) => id);
@@ -62,7 +62,7 @@ test("a worker that does not start is passed over for the next way", async (t) =
   await sample.dispose();
   const started = [];
   const failing = { replaceable: true, start: async () => { started.push("failing"); throw new Error("SecurityError"); } };
-  await rejectsWith(createAssistantWith({}, { ways: [failing, failing], loadModule: async () => new ArrayBuffer(0) }), "worker.blocked");
+  await rejectsWith(createLinkedAssistant({}, { ways: [failing, failing], loadModule: async () => new ArrayBuffer(0) }), "worker.blocked");
   assert.equal(started.length, 2);
 });
 
@@ -76,5 +76,5 @@ test("a worker of another version is refused", async () => {
       return channelPort(port1);
     },
   };
-  await assert.rejects(createAssistantWith({}, { ways: [way], loadModule: async () => new ArrayBuffer(0) }), (error) => error.code === "worker.blocked" && /version/.test(error.message));
+  await assert.rejects(createLinkedAssistant({}, { ways: [way], loadModule: async () => new ArrayBuffer(0) }), (error) => error.code === "worker.blocked" && /version/.test(error.message));
 });

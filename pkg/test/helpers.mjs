@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { Answering } from "../dist/answering.js";
-import { createAssistantWith } from "../dist/assistant.js";
+import { createLinkedAssistant } from "../dist/linked-assistant.js";
 import { createHost } from "../dist/host.js";
 import { channelPort, threadPort } from "../dist/ports.js";
 import { fakeModules } from "./fake-wasm.mjs";
@@ -20,7 +20,7 @@ export async function assistantHere(options = {}) {
       return channelPort(port1);
     },
   };
-  return { fake, qa: await createAssistantWith(options, { ways: [way], loadModule }) };
+  return { fake, qa: await createLinkedAssistant(options, { ways: [way], loadModule }) };
 }
 
 /** An assistant whose host is a worker thread, so that it can die. */
@@ -34,7 +34,7 @@ export async function assistantInThread(options = {}, quietMs = 20) {
       return threadPort(thread);
     },
   };
-  return { threads, qa: await createAssistantWith(options, { ways: [way], loadModule, quietMs }) };
+  return { threads, qa: await createLinkedAssistant(options, { ways: [way], loadModule, quietMs }) };
 }
 
 export const bytes = (text) => new TextEncoder().encode(text);

@@ -17,15 +17,15 @@ export type OnChange = (change: "added" | "removed", id: string) => void;
 export function documentsOver(link: Link, onChange: OnChange): Documents {
   return {
     add: (source, options = {}) => addJob(link, source, options, onChange),
-    list: (options = {}) => link.open("list", {}, { signal: options.signal }).result,
-    async remove(id) {
-      const removed = await link.open("remove", { id }).result;
+    list: ({ signal } = {}) => link.open("list", {}, { signal }).result,
+    async remove(id, { signal } = {}) {
+      const removed = await link.open("remove", { id }, { signal, cancelled: "when-answered" }).result;
       link.journal.removed(id);
       if (removed) onChange("removed", id);
       return removed;
     },
-    page: (id, page) => link.open("page", { id, page }).result,
-    chunks: (id) => link.open("chunks", { id }).result,
+    page: (id, page, { signal } = {}) => link.open("page", { id, page }, { signal }).result,
+    chunks: (id, { signal } = {}) => link.open("chunks", { id }, { signal }).result,
   };
 }
 

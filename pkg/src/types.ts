@@ -159,34 +159,39 @@ export interface Run extends AsyncIterable<AgentEvent> {
   abort(): void;
 }
 
+/** What every short call takes. */
+export interface CallOptions {
+  /** Stops waiting for it. Default: none. */
+  signal?: AbortSignal;
+}
+
 /** The documents of an assistant. */
 export interface Documents {
   /** Reads, chunks and indexes a document. */
   add(source: DocumentSource, options?: AddOptions): AddJob;
-  list(options?: { signal?: AbortSignal }): Promise<DocumentInfo[]>;
+  list(options?: CallOptions): Promise<DocumentInfo[]>;
   /** Whether there was such a document. */
-  remove(id: string): Promise<boolean>;
+  remove(id: string, options?: CallOptions): Promise<boolean>;
   /** The text of a page, counted from 1; `undefined` where there is none. */
-  page(id: string, page: number): Promise<PageText | undefined>;
+  page(id: string, page: number, options?: CallOptions): Promise<PageText | undefined>;
   /** The pieces in which it was indexed. */
-  chunks(id: string): Promise<ChunkInfo[]>;
+  chunks(id: string, options?: CallOptions): Promise<ChunkInfo[]>;
 }
 
 /** Options of `search()`. */
-export interface SearchOptions {
+export interface SearchOptions extends CallOptions {
   /** Default: 10. */
   limit?: number;
   /** Ids of the documents to search. Default: all. */
   documents?: readonly string[];
-  signal?: AbortSignal;
 }
 
 /** The whole library as one file. */
 export interface LibraryFile {
   /** The same library gives the same bytes. @example new Blob([await qa.library.export()]) */
-  export(options?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>;
+  export(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Replaces all documents by those of an exported (or prebuilt) file. */
-  import(file: Blob | ArrayBuffer | Uint8Array, options?: { signal?: AbortSignal }): Promise<DocumentInfo[]>;
+  import(file: Blob | ArrayBuffer | Uint8Array, options?: CallOptions): Promise<DocumentInfo[]>;
 }
 
 /** What happens by itself, or because of another part of the page. */

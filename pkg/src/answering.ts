@@ -127,7 +127,7 @@ export class Answering {
   async #headers(call: number, signal: AbortSignal): Promise<Record<string, string>> {
     if (signal.aborted) throw aborted();
     const result = await this.#callBack({ name: "headers", call });
-    if (result instanceof WebAssembly.Module || result instanceof ArrayBuffer) throw fail("llm.headers", "the page gave no headers");
+    if (result instanceof WebAssembly.Module || result instanceof ArrayBuffer) throw fail("llm.bad_request", "the page gave no headers");
     return result;
   }
 

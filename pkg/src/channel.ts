@@ -171,7 +171,7 @@ export class Channel {
         } catch (error) {
           pending.cause = error;
           // The message of a foreign error may hold the key: only its cause, in the page, tells it.
-          throw fail("llm.headers", "endpoint.headers() failed; see the error's cause");
+          throw fail("llm.bad_request", "endpoint.headers() failed; see the error's cause");
         }
       }
       default:

@@ -38,8 +38,10 @@ export async function addDocument(
   const bytes = blob.size <= HEAD_BYTES ? head : await bytesOf(blob);
   stopIfAborted(context.signal);
   const ingest = await beginIngest(modules, library, source, bytes, module, context);
-  await runSteps(ingest, (budget) => ingest.step(budget), context);
-  return library.commit(ingest);
+  return freeing(ingest, async () => {
+    await runSteps((budget) => ingest.step(budget), context);
+    return library.commit(ingest);
+  });
 }
 
 async function beginIngest(
@@ -60,27 +62,31 @@ async function beginIngest(
   const { Reader } = await modules.readers();
   stopIfAborted(context.signal);
   const reader = new Reader(source, bytes);
-  await runSteps(reader, (budget) => ({ phase: "read", ...reader.step(budget) }), context);
-  return library.ingestDocument(reader.finish());
+  return freeing(reader, async () => {
+    await runSteps((budget) => ({ phase: "read", ...reader.step(budget) }), context);
+    return library.ingestDocument(reader.finish());
+  });
 }
 
-/** Steps until finished. If it does not get there, `worker` is freed; else the caller consumes it. */
-async function runSteps(
-  worker: Freeable,
-  step: (budgetMs: number) => Progress & { finished: boolean },
-  context: IngestContext,
-): Promise<void> {
+/** Steps until finished, with a pause after each. */
+async function runSteps(step: (budgetMs: number) => Progress & { finished: boolean }, context: IngestContext): Promise<void> {
+  for (;;) {
+    const { phase, done, total, finished } = step(STEP_MS);
+    await context.emit({ phase, done, total });
+    await pause();
+    stopIfAborted(context.signal);
+    if (finished) return;
+  }
+}
+
+async function freeing<T>(made: Freeable, work: () => Promise<T>): Promise<T> {
   try {
-    for (;;) {
-      const { phase, done, total, finished } = step(STEP_MS);
-      await context.emit({ phase, done, total });
-      await pause();
-      stopIfAborted(context.signal);
-      if (finished) return;
-    }
+    const result = await work();
+    made.free();
+    return result;
   } catch (error) {
     // After a panic the instance must not be touched, not even to free something.
-    if (!isPanic(error)) worker.free();
+    if (!isPanic(error)) made.free();
     throw error;
   }
 }

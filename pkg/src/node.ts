@@ -38,7 +38,7 @@ export function localHost(): LocalHost {
             if (signal.aborted) throw aborted(signal);
             await (onEvent as ((event: unknown) => void | Promise<void>) | undefined)?.(event);
           },
-          headers: () => Promise.reject(fail("llm.headers", "the command has no headers function")),
+          headers: () => Promise.reject(fail("llm.bad_request", "the command has no headers function")),
         });
         return result as Methods[typeof method]["result"];
       } catch (error) {

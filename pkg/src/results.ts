@@ -29,7 +29,7 @@ export interface DocumentInfo {
   chunks: number;
   /** The length in tokens of the model, estimated. */
   tokens: number;
-  /** The length in UTF-16 code units. */
+  /** The length in characters (Unicode code points). */
   characters: number;
   warnings: DocumentWarning[];
 }

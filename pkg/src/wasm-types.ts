@@ -22,7 +22,7 @@ export interface SourceInfo {
   password?: string;
 }
 
-/** Everything that Rust made must be freed, unless a call consumed it. */
+/** Everything that Rust made must be freed once, also when a call took its content out. */
 export interface Freeable {
   free(): void;
 }
@@ -33,7 +33,7 @@ export interface ReaderStep {
   finished: boolean;
 }
 
-/** Reads heavy formats and legacy encodings. `finish()` consumes it. */
+/** Reads heavy formats and legacy encodings. `finish()` takes its content out. */
 export interface WasmReader extends Freeable {
   step(budgetMs: number): ReaderStep;
   finish(): Uint8Array;
@@ -48,7 +48,7 @@ export interface IngestStep extends ReaderStep {
   phase: "chunk" | "index";
 }
 
-/** A document on its way into a library. `Library.commit()` consumes it. */
+/** A document on its way into a library. `Library.commit()` takes its content out. */
 export interface WasmIngest extends Freeable {
   step(budgetMs: number): IngestStep;
 }

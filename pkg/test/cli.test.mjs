@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { startServer } from "../../tests/endpoint/server.mjs";
-import { HANDBOOK, LEASE, pdf, requireBuilt, root, run } from "./built.mjs";
+import { HANDBOOK, LEASE, pdf, requireBuilt, root, run } from "../test-support/built.mjs";
 
 let server;
 let folder;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLinkedAssistant } from "../dist/linked-assistant.js";
-import { assistantHere, assistantInThread, file, later, rejectsWith } from "./helpers.mjs";
+import { assistantHere, assistantInThread, file, later, rejectsWith } from "../test-support/helpers.mjs";
 
 const ids = async (qa) => (await qa.documents.list()).map(({ id }) => id);
 

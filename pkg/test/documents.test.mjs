@@ -1,7 +1,7 @@
 // Adding, cancelling and listing documents, over the fake modules.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assistantHere, bytes, collect, file, later, rejectsWith } from "./helpers.mjs";
+import { assistantHere, bytes, collect, file, later, rejectsWith } from "../test-support/helpers.mjs";
 
 const ids = async (qa) => (await qa.documents.list()).map(({ id }) => id);
 

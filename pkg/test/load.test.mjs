@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainCompileError } from "../dist/compile.js";
 import { moduleLoader } from "../dist/load.js";
-import { rejectsWith } from "./helpers.mjs";
+import { rejectsWith } from "../test-support/helpers.mjs";
 
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
 import { promisify } from "node:util";
 import { startServer } from "../../tests/endpoint/server.mjs";
-import { HANDBOOK, LEASE, pdf, requireBuilt, root, windows1251 } from "./built.mjs";
-import { bytes, collect, later, rejectsWith } from "./helpers.mjs";
+import { HANDBOOK, LEASE, pdf, requireBuilt, root, windows1251 } from "../test-support/built.mjs";
+import { bytes, collect, later, rejectsWith } from "../test-support/helpers.mjs";
 
 const execute = promisify(execFile);
 const open = new Set();

@@ -1,7 +1,7 @@
 // Questions: events in order, credit, aborting, headers, what is sent; over the fake modules.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assistantHere, collect, later, rejectsWith } from "./helpers.mjs";
+import { assistantHere, collect, later, rejectsWith } from "../test-support/helpers.mjs";
 
 const endpoint = { baseURL: "https://example.com/v1/", model: "m" };
 const sent = (log) => log.filter((entry) => entry === "event").length;
@@ -104,7 +104,7 @@ test("a failing headers function fails the run, keeps its message to the page, a
   const failing = new Error("token sk-secret was refused");
   const { qa } = await assistantHere({ endpoint: { ...endpoint, headers: () => Promise.reject(failing) } });
   await assert.rejects(qa.ask("headers").result, (error) => {
-    assert.equal(error.code, "llm.headers");
+    assert.equal(error.code, "llm.bad_request");
     assert.ok(!error.message.includes("sk-secret"));
     assert.equal(error.cause, failing);
     return true;

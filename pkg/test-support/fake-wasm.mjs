@@ -19,8 +19,10 @@ export function fakeModules() {
     free() {
       if (!live.delete(this)) throw new Error("null pointer passed to rust");
     }
-    consume() {
-      this.free();
+    // A call takes the content out; what is left must still be freed.
+    empty() {
+      if (!live.has(this) || this.emptied) throw failure("internal.invalid_request", "this object was already finished or freed");
+      this.emptied = true;
     }
   }
 
@@ -53,7 +55,7 @@ export function fakeModules() {
       return { done: this.steps, total: 2, finished: this.steps >= 2 };
     }
     finish() {
-      this.consume();
+      this.empty();
       log.push(`read ${this.source.id}`);
       return encoder.encode(JSON.stringify({ source: this.source, text: decoder.decode(this.bytes) }));
     }
@@ -152,7 +154,7 @@ export function fakeModules() {
       return new Ingest({ info, text });
     }
     commit(ingest) {
-      ingest.consume();
+      ingest.empty();
       this.#documents.set(ingest.document.info.id, ingest.document);
       return ingest.document.info;
     }

@@ -105,7 +105,10 @@ test("a PDF and text in a legacy encoding go through the readers", async () => {
   const qa = await assistant();
   const info = await qa.documents.add({ name: "two.pdf", bytes: pdf(["The walrus sleeps on the first page.", "The narwhal sings on the second page."]) }).done;
   assert.equal(info.pages, 2);
-  assert.equal((await qa.search("narwhal"))[0].page, 2);
+  const [{ documentId, spans }] = await qa.search("narwhal");
+  const places = spans.map(async ({ page, start, end }) => (await qa.documents.page(documentId, page)).text.slice(start, end));
+  assert.match((await Promise.all(places)).join("\n"), /The narwhal sings on the second page/);
+  assert.match((await qa.documents.page("two.pdf", 2)).text, /narwhal/);
   await qa.documents.add({ name: "letter.txt", bytes: windows1251("Договор заключен на три года. Арендатор обязан платить вовремя.") }).done;
   assert.equal((await qa.search("арендатор"))[0].documentId, "letter.txt");
 });
@@ -156,12 +159,17 @@ test("a refused key, a lost server and a broken stream have their codes", async 
   server.state.faults.push(...Array(4).fill("401"));
   await rejectsWith(qa.ask("How long is the notice period?", { endpoint: { ...endpoint(), apiKey: "sk-secret" } }).result, "llm.unauthorized");
   server.state.faults.length = 0;
-  server.state.faults.push({ fault: "cut_mid", kind: "answer" });
-  await assert.rejects(qa.ask("How long is the notice period?").result, (error) => {
-    assert.equal(error.code, "llm.incomplete");
-    assert.ok(error.partialText.length > 0);
-    return true;
-  });
+  for (const [fault, code] of [["cut_mid", "llm.cors_or_network"], ["no_finish", "llm.incomplete"]]) {
+    server.state.faults.push({ fault, kind: "answer" });
+    await assert.rejects(qa.ask("How long is the notice period?").result, (error) => {
+      assert.equal(error.code, code);
+      assert.ok(error.partialText?.length > 0, `${fault} leaves no partial text`);
+      return true;
+    });
+  }
+  await server.stop();
+  await rejectsWith(qa.ask("How long is the notice period?").result, "llm.cors_or_network");
+  server = await startServer();
 });
 
 test("a rate limit is waited for and told", async () => {

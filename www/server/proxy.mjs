@@ -11,6 +11,9 @@ const ERROR_BODY_LIMIT_BYTES = 256 * 1024;
 /** A model may think for long before its first word, but not forever. */
 const SILENCE_LIMIT_MS = 180_000;
 
+/** How long the sender of a refused body may go on sending before the connection is cut. */
+const REFUSAL_MS = 5_000;
+
 const routes = new Map([
   ["/api/qwen/chat/completions", { method: "POST", path: "/chat/completions" }],
   ["/api/qwen/models", { method: "GET", path: "/models" }],
@@ -25,18 +28,25 @@ export function createProxy(upstream) {
     const refusal = refuse(request, path);
     if (refusal) {
       const [status, code, message] = refusal;
-      // The rest of a refused body is not worth reading.
-      response.setHeader("Connection", "close");
-      return sendError(response, status, code, message);
+      return sendRefusal(request, response, status, code, message);
     }
     const body = request.method === "POST" ? await readBody(request) : Buffer.alloc(0);
     if (body === "gone") return;
     if (body === "too large") {
-      response.setHeader("Connection", "close");
-      return sendError(response, 413, "body_too_large", "a request may have 4 MB at most");
+      return sendRefusal(request, response, ...tooLarge);
     }
     forward(upstream, routes.get(path), body, request, response);
   };
+}
+
+const tooLarge = [413, "body_too_large", "a request may have 4 MB at most"];
+
+/** The rest of a refused body is read and dropped, or the sender would see a reset, not the reason. */
+function sendRefusal(request, response, status, code, message) {
+  const patience = setTimeout(() => request.destroy(), REFUSAL_MS);
+  request.on("close", () => clearTimeout(patience));
+  request.on("end", () => sendError(response, status, code, message));
+  request.resume();
 }
 
 function refuse(request, path) {
@@ -48,7 +58,7 @@ function refuse(request, path) {
     return [415, "not_json", "the body must be application/json"];
   }
   if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT_BYTES) {
-    return [413, "body_too_large", "a request may have 4 MB at most"];
+    return tooLarge;
   }
   return undefined;
 }
@@ -60,7 +70,6 @@ function readBody(request) {
     request.on("data", (part) => {
       size += part.length;
       if (size > BODY_LIMIT_BYTES) {
-        request.pause();
         return resolve("too large");
       }
       parts.push(part);

@@ -5,6 +5,9 @@ import type { Citation } from "qwen-agent-wasm";
 import { blocksOf, type Block, type Piece } from "../blocks.ts";
 import { button, el } from "../dom.ts";
 
+/** What must not begin a line, and therefore stays with the marker before it. */
+const trailingPunctuation = /^[.,;:!?)\]»”’。,、;:!?)】」』]+/;
+
 export type OpenCitation = (citation: Citation) => void;
 
 /** The text of one answer. Blocks that did not change keep their elements while it streams. */
@@ -61,8 +64,10 @@ export class AnswerText {
     for (const citation of citations) {
       if (citation.at.start < at || citation.at.end > piece.end) continue;
       if (citation.at.start > at) nodes.push(document.createTextNode(text.slice(at, citation.at.start)));
-      nodes.push(this.#marker(citation));
       at = citation.at.end;
+      const tail = trailingPunctuation.exec(text.slice(at, piece.end))?.[0] ?? "";
+      at += tail.length;
+      nodes.push(tail === "" ? this.#marker(citation) : el("span", { class: "unbroken" }, this.#marker(citation), tail));
     }
     if (at < piece.end) nodes.push(document.createTextNode(text.slice(at, piece.end)));
     if (piece.kind === "strong") return [el("strong", {}, ...nodes)];

@@ -1,7 +1,7 @@
 // The question box, the level and the Ask and Stop buttons. It must keep no question once it is
 // asked, and never send one while another is being answered.
 
-import { button, el } from "../dom.ts";
+import { button, el, setText } from "../dom.ts";
 import { runningTurn, type State } from "../state.ts";
 import type { Level } from "qwen-agent-wasm";
 
@@ -30,7 +30,8 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     { id: "level" },
     ...levels.map(({ value, label }) => el("option", { attrs: { value } }, label)),
   );
-  const hint = el("p", { class: "composer-hint", id: "composer-hint" });
+  const levelHint = el("span", {});
+  const hint = el("p", { class: "composer-hint", id: "composer-hint" }, levelHint, el("span", { class: "keys-hint" }, " Enter sends, Shift+Enter starts a new line."));
   const ask = el("button", { class: "button button-primary", attrs: { type: "submit" } }, "Ask");
   const stop = button("Stop", actions.stop, { class: "button button-stop" });
   const form = el(
@@ -73,7 +74,7 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     stop.hidden = !busy;
     if (wasBusy !== busy && (focused === ask || focused === stop)) (busy ? stop : question).focus();
     level.value = state.level;
-    hint.textContent = `${levels.find(({ value }) => value === state.level)?.hint ?? ""} Enter sends, Shift+Enter starts a new line.`;
+    setText(levelHint, levels.find(({ value }) => value === state.level)?.hint ?? "");
   };
   return { element: form, draw };
 }

@@ -15,6 +15,13 @@ export function conversationView(actions: ConversationActions): (state: State) =
   const turns = el("ol", { class: "turns", attrs: { "aria-label": "Questions and answers" } });
   const list = new KeyedList(turns, () => new TurnView(actions));
   const empty = el("p", { class: "empty-talk" });
+  const steps = el(
+    "ol",
+    { class: "steps" },
+    el("li", {}, "Add PDFs or texts. They are read and indexed on this device, whatever their language."),
+    el("li", {}, "Ask in your own words. With a model connected it writes the answer; without one you get the best quotes."),
+    el("li", {}, "Open the numbered sources. Each shows its page with the quoted words marked."),
+  );
   const trouble = el("div", {});
   const suggestions = el("ul", { class: "suggestions", attrs: { "aria-label": "Suggested questions" } });
   const startOver = button("New conversation", actions.startOver, { class: "button button-quiet" });
@@ -23,6 +30,7 @@ export function conversationView(actions: ConversationActions): (state: State) =
     el("div", { class: "conversation-head" }, el("h2", { id: "conversation-title" }, "Conversation"), startOver),
     trouble,
     empty,
+    steps,
     turns,
     suggestions,
     box.element,
@@ -35,6 +43,7 @@ export function conversationView(actions: ConversationActions): (state: State) =
     turns.hidden = state.turns.length === 0;
     startOver.hidden = state.turns.length === 0;
     empty.hidden = state.turns.length > 0;
+    steps.hidden = state.turns.length > 0 || state.documents.length > 0;
     setText(empty, invitation(state));
     trouble.replaceChildren(...(state.ready.kind === "failed" ? [problemElement(state.ready.problem)] : []));
     if (suggested !== state.suggestions) {

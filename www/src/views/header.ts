@@ -17,7 +17,7 @@ export function headerView(openSettings: () => void): (state: State) => void {
       el(
         "p",
         { class: "lede" },
-        "Add files, ask a question, and check every answer against the page it came from: the files are read in this browser, and only your questions with the passages they need go to the model you choose.",
+        "Add files and ask: they are read in this browser, only your question and the passages it needs go to the model you choose, and every answer points to its page.",
       ),
     ),
     el("div", { class: "masthead-side" }, el("p", { class: "connection" }, dot, connection), settings),

@@ -18,8 +18,8 @@ export function sourceView(actions: SourceActions): (state: State) => void {
   const panel = part("source");
   const title = el("h2", { id: "source-title", attrs: { tabindex: -1, dir: "auto" } });
   const place = el("p", { class: "source-place" });
-  const back = button("Previous page", () => turn(-1), { class: "button button-quiet" });
-  const forth = button("Next page", () => turn(1), { class: "button button-quiet" });
+  const back = button("Previous", () => turn(-1), { class: "button button-quiet", attrs: { "aria-label": "Previous page" } });
+  const forth = button("Next", () => turn(1), { class: "button button-quiet", attrs: { "aria-label": "Next page" } });
   const note = el("div", { class: "source-note" });
   const text = el("div", { class: "source-text", attrs: { tabindex: 0, role: "group", "aria-label": "Text of the page", dir: "auto" } });
   panel.append(

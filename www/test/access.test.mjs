@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SLOW_MS, visit } from "./browser.mjs";
-import { startModel } from "./model.mjs";
+import { startParrot } from "./model.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
-const loan = { question: "How long does a loan last?", sentence: "A loan lasts seven days." };
+const loan = "How long does a loan last?";
 
 async function assertAccessible(visitor, state) {
   const violations = await visitor.page.evaluate(async () => {
@@ -25,8 +25,7 @@ async function assertFits(visitor, state) {
 /** Walks through the page's states; the model's answer has all that answers may have. */
 async function walk(t, contextOptions, check) {
   const text = "In short: **seven days** [1].\n\n- renewable *twice* [1]\n- not when reserved [9]\n\n```\na very long line of code that must scroll and not widen the page\n```";
-  const model = await startModel(t, { text });
-  const env = { QWEN_BASE_URL: model.baseUrl, QWEN_MODEL: "qwen-test" };
+  const { env } = await startParrot(t, text);
   const visitor = await visit(t, { env, context: contextOptions, withAxe: true });
   const { page } = visitor;
   await check(visitor, "empty");
@@ -37,7 +36,7 @@ async function walk(t, contextOptions, check) {
   await page.getByRole("button", { name: "Settings" }).click();
   await check(visitor, "settings");
   await page.keyboard.press("Escape");
-  const turn = await visitor.ask(loan.question, "done");
+  const turn = await visitor.ask(loan, "done");
   await turn.getByText("Why this answer").click();
   await check(visitor, "answered");
   await turn.locator(".marker").first().click();
@@ -93,7 +92,7 @@ test("on a phone the open source keeps the rest out of reach", options, async (t
   const visitor = await visit(t, { context: { viewport: { width: 360, height: 740 } } });
   const { page } = visitor;
   await visitor.addSample();
-  const turn = await visitor.ask(loan.question, "done");
+  const turn = await visitor.ask(loan, "done");
   await turn.locator(".marker").first().click();
   await page.locator("#source mark").first().waitFor();
   assert.deepEqual(await page.evaluate(() => ["header", "library", "conversation"].map((id) => document.getElementById(id).inert)), [true, true, true]);

@@ -5,24 +5,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { basename } from "node:path";
 import { declaration, SLOW_MS, visit } from "./browser.mjs";
-import { startModel } from "./model.mjs";
-import { until } from "./support.mjs";
+import { startParrot } from "./model.mjs";
+import { startEndpoint, until } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
 const pdfName = basename(declaration.path);
-const loan = { question: "How long does a loan last?", sentence: "A loan lasts seven days." };
+const loan = "How long does a loan last?";
 
 /** The visible words, whatever the line breaks of a page. */
 const squeezed = (text) => text.replace(/\s+/g, " ").trim();
 
 test("a dropped PDF answers with a citation that opens its page at the marked quote", options, async (t) => {
-  const model = await startModel(t, { sentence: declaration.sentence });
-  const visitor = await visit(t, { env: { QWEN_BASE_URL: model.baseUrl, QWEN_MODEL: "qwen-test" } });
+  const endpoint = await startEndpoint(t, ["--per-token-ms", "5"]);
+  const visitor = await visit(t, { env: endpoint.env });
   const { page } = visitor;
   await visitor.drop(declaration.path);
   assert.match(await visitor.ready(pdfName), new RegExp(`${declaration.pages} pages`));
   const turn = await visitor.ask(declaration.question, "done");
-  assert.equal(await turn.locator(".label").innerText(), "qwen-test");
+  assert.equal(await turn.locator(".label").innerText(), "qwen-scripted");
   assert.match(squeezed(await turn.locator(".answer-text").innerText()), /arbitrary arrest/);
   const marker = turn.getByRole("button", { name: new RegExp(`^Source \\d+: .*, page ${declaration.page}$`) });
   await marker.focus();
@@ -44,10 +44,10 @@ test("a dropped PDF answers with a citation that opens its page at the marked qu
 });
 
 test("the passages behind an answer can be opened, too", options, async (t) => {
-  const model = await startModel(t, { sentence: loan.sentence });
-  const visitor = await visit(t, { env: { QWEN_BASE_URL: model.baseUrl, QWEN_MODEL: "qwen-test" } });
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env });
   await visitor.addSample();
-  const turn = await visitor.ask(loan.question, "done");
+  const turn = await visitor.ask(loan, "done");
   await turn.getByText("Why this answer").click();
   assert.match(await turn.locator(".score").first().innerText(), /^score \d/);
   await turn.locator(".passage-open").first().click();
@@ -84,49 +84,50 @@ test("Chinese questions are answered from Chinese documents", options, async (t)
 });
 
 test("Stop ends the answer, frees the endpoint, and leaves room for the next question", options, async (t) => {
-  const model = await startModel(t, { sentence: loan.sentence, hold: 2 });
-  const visitor = await visit(t, { env: { QWEN_BASE_URL: model.baseUrl, QWEN_MODEL: "qwen-test" } });
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env });
   const { page } = visitor;
   await visitor.addSample();
-  const turn = await visitor.ask(loan.question);
+  await endpoint.faults({ fault: "stall", kind: "answer" });
+  const turn = await visitor.ask(loan);
   await turn.locator(".answer-text").getByText("A loan").waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.locator('.turn[data-status="stopped"]').waitFor();
   assert.match(await turn.innerText(), /A loan\s[\s\S]*Stopped before the end/);
-  await until(() => model.state.closed === 1, "the endpoint's connection to close");
+  await until(async () => (await endpoint.log()).at(-1).aborted, "the endpoint's connection to close");
   await visitor.connect(undefined);
-  await visitor.ask(loan.question, "done");
+  await visitor.ask(loan, "done");
   await visitor.assertContent();
 });
 
 test("after a reload the page is fresh and works, and the key is gone", options, async (t) => {
-  const model = await startModel(t, { sentence: loan.sentence });
+  const endpoint = await startEndpoint(t, ["--require-key"]);
   const visitor = await visit(t);
   const { page } = visitor;
   await visitor.addSample();
-  await visitor.connect({ baseUrl: model.baseUrl, key: "sk-of-the-visitor" });
-  await visitor.ask(loan.question, "done");
-  assert.equal(model.seen.at(-1).headers.authorization, "Bearer sk-of-the-visitor");
+  await visitor.connect({ baseUrl: endpoint.baseUrl, key: "sk-of-the-visitor" });
+  await visitor.ask(loan, "done");
+  assert.equal((await endpoint.log()).at(-1).authorization, true);
   const stored = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie + location.href);
-  assert.ok(stored.includes(model.baseUrl), "the endpoint was forgotten");
+  assert.ok(stored.includes(endpoint.baseUrl), "the endpoint was forgotten");
   assert.ok(!stored.includes("sk-of-the-visitor"), "the key was stored");
   await page.reload();
   await page.locator("#page[data-ready]").waitFor();
   assert.equal(await page.locator(".document, .turn").count(), 0);
   await page.getByRole("button", { name: "Settings" }).click();
-  assert.equal(await page.getByLabel("Base URL").inputValue(), model.baseUrl);
+  assert.equal(await page.getByLabel("Base URL").inputValue(), endpoint.baseUrl);
   assert.equal(await page.getByLabel("Key", { exact: true }).inputValue(), "");
   await page.keyboard.press("Escape");
   await visitor.addSample();
   await visitor.connect(undefined);
-  await visitor.ask(loan.question, "done");
+  await visitor.ask(loan, "done");
   await visitor.assertContent();
 });
 
 test("markup in documents, questions and answers stays text and loads nothing", options, async (t) => {
   const markup = '<img src="https://elsewhere.example/x.png" onerror="document.title=1"><script>document.title=2</script>';
-  const model = await startModel(t, { text: `${markup} ![x](https://elsewhere.example/y.png) [link](javascript:document.title=3)` });
-  const visitor = await visit(t, { env: { QWEN_BASE_URL: model.baseUrl, QWEN_MODEL: "qwen-test" } });
+  const parrot = await startParrot(t, `${markup} ![x](https://elsewhere.example/y.png) [link](javascript:document.title=3)`);
+  const visitor = await visit(t, { env: parrot.env });
   const { page } = visitor;
   const foreign = [];
   page.on("request", (request) => new URL(request.url()).origin !== visitor.server.url && foreign.push(request.url()));

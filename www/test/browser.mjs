@@ -20,7 +20,6 @@ export const declaration = {
   path: `${repository}tests/inputs/pdf/udhr.en.one.libreoffice.pdf`,
   pages: 4,
   question: "What does the declaration say about arbitrary arrest?",
-  sentence: "No one shall be subjected to arbitrary arrest, detention or exile.",
   page: 3,
 };
 
@@ -99,7 +98,7 @@ class Visitor {
     await page.getByLabel("Answers come from").selectOption(endpoint ? "custom" : "none");
     if (endpoint) {
       await page.getByLabel("Base URL").fill(endpoint.baseUrl);
-      await page.getByLabel("Model", { exact: true }).fill(endpoint.model ?? "qwen-test");
+      await page.getByLabel("Model", { exact: true }).fill(endpoint.model ?? "qwen-scripted");
       if (endpoint.key) await page.getByLabel("Key", { exact: true }).fill(endpoint.key);
     }
     await page.getByRole("button", { name: "Save" }).click();

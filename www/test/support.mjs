@@ -34,15 +34,29 @@ export async function startDemo(t, { env = {}, args = [] } = {}) {
   return { url: match[0], child, output };
 }
 
-/** Starts the repository's scripted endpoint and gives its base URL. */
-export async function startEndpoint(t, script, args = []) {
+/** Starts the repository's scripted endpoint, whose answers are the best sentences of their prompts. */
+export async function startEndpoint(t, args = []) {
   const path = `${repository}tests/endpoint/server.mjs`;
   assert.ok(existsSync(path), "tests/endpoint/server.mjs is missing: the browser tests need the scripted endpoint");
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["pipe", "pipe", "pipe"], env: cleanEnv() });
+  const child = spawn(process.execPath, [path, "--max-seconds", String(MAX_SECONDS), ...args], { stdio: ["pipe", "pipe", "pipe"], env: cleanEnv() });
   const output = collect(child);
   stopAfter(t, child);
   const match = await printed(child, output, /"listening":\s*(\d+)/);
-  return { baseUrl: `http://127.0.0.1:${match[1]}/v1`, child, output, script };
+  const origin = `http://127.0.0.1:${match[1]}`;
+  const admin = async (path, body) => {
+    const request = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    const response = await fetch(`${origin}/__admin/${path}`, request);
+    assert.ok(response.ok, `the scripted endpoint refused ${path}: ${response.status}`);
+    return response.json();
+  };
+  return {
+    baseUrl: `${origin}/v1`,
+    /** The environment in which the demo server proxies to it. */
+    env: { QWEN_BASE_URL: `${origin}/v1`, QWEN_MODEL: "qwen-scripted" },
+    /** The next requests go wrong so, each by the name of its fault. */
+    faults: (...faults) => admin("faults", faults),
+    log: () => admin("log"),
+  };
 }
 
 /** An endpoint in this process that answers with `answer(request, response, body)`. */

@@ -5,15 +5,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { declaration, SLOW_MS, visit } from "./browser.mjs";
 import { empty, encrypted, gb18030, truncated, zeros } from "./files.mjs";
-import { startModel } from "./model.mjs";
+import { startEndpoint } from "./support.mjs";
 
 const options = { timeout: 4 * SLOW_MS };
-const loan = { question: "How long does a loan last?", sentence: "A loan lasts seven days." };
+const loan = "How long does a loan last?";
 
 /** The sample answers, whatever happened before. */
 async function assertStillAnswers(visitor) {
   await visitor.connect(undefined);
-  const turn = await visitor.ask(loan.question, "done");
+  const turn = await visitor.ask(loan, "done");
   assert.match(await turn.locator(".answer-text").innerText(), /seven days/);
 }
 
@@ -69,18 +69,19 @@ test("an endpoint that cannot be reached is named as such", options, async (t) =
   const visitor = await visit(t, { mayComplain: [/ERR_CONNECTION_REFUSED|ERR_UNSAFE_PORT|ERR_FAILED|CORS/] });
   await visitor.addSample();
   await visitor.connect({ baseUrl: "http://127.0.0.1:9/v1" });
-  const turn = await visitor.ask(loan.question, "failed");
+  const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^llm\.cors_or_network$/);
   await assertStillAnswers(visitor);
   await visitor.assertContent();
 });
 
 test("a refused key is named as such, and not shown", options, async (t) => {
-  const model = await startModel(t, { status: 401 });
+  const endpoint = await startEndpoint(t);
   const visitor = await visit(t, { mayComplain: [/status of 401/] });
   await visitor.addSample();
-  await visitor.connect({ baseUrl: model.baseUrl, key: "sk-wrong-key" });
-  const turn = await visitor.ask(loan.question, "failed");
+  await endpoint.faults("401");
+  await visitor.connect({ baseUrl: endpoint.baseUrl, key: "sk-wrong-key" });
+  const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^llm\.unauthorized$/);
   await turn.locator(".problem summary").click();
   assert.match(await turn.innerText(), /HTTP 401/);
@@ -90,11 +91,12 @@ test("a refused key is named as such, and not shown", options, async (t) => {
 });
 
 test("a stream cut in the middle keeps what had arrived", options, async (t) => {
-  const model = await startModel(t, { sentence: loan.sentence, cutAfter: 3 });
+  const endpoint = await startEndpoint(t);
   const visitor = await visit(t, { mayComplain: [/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION|ERR_EMPTY_RESPONSE/] });
   await visitor.addSample();
-  await visitor.connect({ baseUrl: model.baseUrl });
-  const turn = await visitor.ask(loan.question, "failed");
+  await endpoint.faults({ fault: "cut_mid", kind: "answer" });
+  await visitor.connect({ baseUrl: endpoint.baseUrl });
+  const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^llm\.(incomplete|cors_or_network)$/);
   assert.match(await turn.locator(".answer-text").innerText(), /A loan lasts/);
   await assertStillAnswers(visitor);
@@ -105,7 +107,7 @@ test("Read everything without a model says what it needs", options, async (t) =>
   const visitor = await visit(t);
   await visitor.addSample();
   await visitor.page.getByLabel("Level").selectOption("read");
-  const turn = await visitor.ask(loan.question, "failed");
+  const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^agent\.level_unavailable$/);
   await visitor.page.getByLabel("Level").selectOption("auto");
   await assertStillAnswers(visitor);
@@ -114,7 +116,7 @@ test("Read everything without a model says what it needs", options, async (t) =>
 
 test("a question without documents says what is missing", options, async (t) => {
   const visitor = await visit(t);
-  const turn = await visitor.ask(loan.question, "failed");
+  const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^agent\.no_documents$/);
   await visitor.assertContent();
 });

@@ -13,7 +13,10 @@ export interface Problem {
 
 type Words = readonly [what: string, todo: string];
 
-const words: Readonly<Record<ErrorCode, Words>> = {
+/** Codes of the command's files cannot occur in a page. */
+type PageCode = Exclude<ErrorCode, `file.${string}`>;
+
+const words: Readonly<Record<PageCode, Words>> = {
   "read.empty": ["The file is empty.", "Choose a file that has something in it."],
   "read.encrypted": ["The document is protected by a password.", "Save a copy without a password and add that."],
   "read.damaged": ["The file is damaged or incomplete.", "Download or export it again, then add the new copy."],
@@ -71,7 +74,7 @@ export function problemFrom(error: unknown): Problem {
   return { code, what, todo, detail: status === undefined ? message : `${message} (HTTP ${status})` };
 }
 
-function isKnown(code: string): code is ErrorCode {
+function isKnown(code: string): code is PageCode {
   return Object.hasOwn(words, code);
 }
 

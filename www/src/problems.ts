@@ -13,8 +13,8 @@ export interface Problem {
 
 type Words = readonly [what: string, todo: string];
 
-/** Codes of the command's files cannot occur in a page. */
-type PageCode = Exclude<ErrorCode, `file.${string}`>;
+/** Codes of the command's files cannot occur in a page; one comes from the core alone. */
+type PageCode = Exclude<ErrorCode, `file.${string}`> | "agent.reading_failed";
 
 const words: Readonly<Record<PageCode, Words>> = {
   "read.empty": ["The file is empty.", "Choose a file that has something in it."],
@@ -49,7 +49,8 @@ const words: Readonly<Record<PageCode, Words>> = {
   "llm.headers": ["The headers for the endpoint could not be made.", "Check the settings and try again."],
   "agent.no_documents": ["There is no document to look in yet.", "Add a document, or try the sample."],
   "agent.empty_question": ["The question is empty.", "Write a question first."],
-  "agent.level_unavailable": ["This way of answering needs a model.", "Connect one in the settings, or choose Auto or Retrieve."],
+  "agent.level_unavailable": ["This way of answering is not available.", "Choose Auto or Retrieve, or connect a model in the settings."],
+  "agent.reading_failed": ["The model failed on too many parts of the documents.", "Ask again, or choose Retrieve; the endpoint may be overloaded."],
   "budget.requests": ["The answer would take more model requests than allowed.", "Ask about fewer documents, or choose Retrieve."],
   "internal.panic": ["Something in the reader went wrong.", "Your other documents are safe. Reload the page if it happens again."],
   "internal.invalid_request": ["The page asked for something impossible.", "Reload the page and try again."],

@@ -73,6 +73,7 @@ test("the keyboard alone is enough", options, async (t) => {
   await reach(/^How long does a loan last\?$/);
   await page.keyboard.press("Enter");
   await page.locator('.turn[data-status="done"]').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.className), "question");
   await page.locator("#question").focus();
   await page.keyboard.type("first");
   await page.keyboard.press("Shift+Enter");
@@ -85,6 +86,26 @@ test("the keyboard alone is enough", options, async (t) => {
   await page.locator("#source mark").first().waitFor();
   await page.keyboard.press("Escape");
   assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Source 1: /);
+  await visitor.assertContent();
+});
+
+test("the focus stays nearby when what was pressed disappears", options, async (t) => {
+  const visitor = await visit(t);
+  const { page } = visitor;
+  await visitor.drop({ name: "first.txt", bytes: Buffer.from("The mill grinds oats.") }, { name: "second.txt", bytes: Buffer.from("The mill grinds rye.") });
+  await visitor.ready("first.txt");
+  await visitor.ready("second.txt");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
+  await page.getByRole("button", { name: "Remove first.txt" }).press("Enter");
+  await visitor.document("first.txt").waitFor({ state: "detached" });
+  assert.equal(await focused(), "Remove second.txt");
+  await visitor.ask("What does the mill grind?", "done");
+  await page.getByRole("button", { name: "New conversation" }).press("Enter");
+  await page.locator(".turn").waitFor({ state: "detached" });
+  assert.equal(await focused(), "conversation-title");
+  await page.getByRole("button", { name: "Remove second.txt" }).press("Enter");
+  await visitor.document("second.txt").waitFor({ state: "detached" });
+  assert.equal(await focused(), "library-title");
   await visitor.assertContent();
 });
 

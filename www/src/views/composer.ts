@@ -72,7 +72,7 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     const focused = document.activeElement;
     ask.hidden = busy;
     stop.hidden = !busy;
-    if (wasBusy !== busy && (focused === ask || focused === stop)) (busy ? stop : question).focus();
+    if (wasBusy !== busy && (focused === ask || focused === stop)) (busy ? stop : ask).focus();
     level.value = state.level;
     setText(levelHint, levels.find(({ value }) => value === state.level)?.hint ?? "");
   };

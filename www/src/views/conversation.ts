@@ -15,6 +15,7 @@ export function conversationView(actions: ConversationActions): (state: State) =
   const turns = el("ol", { class: "turns", attrs: { "aria-label": "Questions and answers" } });
   const list = new KeyedList(turns, () => new TurnView(actions));
   const empty = el("p", { class: "empty-talk" });
+  const title = el("h2", { id: "conversation-title", attrs: { tabindex: -1 } }, "Conversation");
   const steps = el(
     "ol",
     { class: "steps" },
@@ -27,7 +28,7 @@ export function conversationView(actions: ConversationActions): (state: State) =
   const startOver = button("New conversation", actions.startOver, { class: "button button-quiet" });
   const box = composer(actions);
   part("conversation").append(
-    el("div", { class: "conversation-head" }, el("h2", { id: "conversation-title" }, "Conversation"), startOver),
+    el("div", { class: "conversation-head" }, title, startOver),
     trouble,
     empty,
     steps,
@@ -39,6 +40,8 @@ export function conversationView(actions: ConversationActions): (state: State) =
   let shown = 0;
 
   return (state) => {
+    const focused = document.activeElement;
+    const suggestionHeld = suggestions.contains(focused);
     list.draw(state.turns, (turn) => turn.key);
     turns.hidden = state.turns.length === 0;
     startOver.hidden = state.turns.length === 0;
@@ -56,9 +59,16 @@ export function conversationView(actions: ConversationActions): (state: State) =
     }
     suggestions.hidden = suggested.length === 0 || runningTurn(state) !== undefined || readyDocuments(state).length === 0;
     box.draw(state);
+    // What was pressed is gone now; what it led to takes the focus, without calling up a keyboard.
+    if (focused === startOver && startOver.hidden) title.focus();
+    if (suggestionHeld && !suggestions.contains(document.activeElement)) focusLastQuestion(turns);
     if (state.turns.length > shown) turns.lastElementChild?.scrollIntoView({ block: "start" });
     shown = state.turns.length;
   };
+}
+
+function focusLastQuestion(turns: HTMLElement): void {
+  turns.lastElementChild?.querySelector("h3")?.focus({ preventScroll: true });
 }
 
 function invitation(state: State): string {

@@ -17,11 +17,12 @@ export interface LibraryActions {
 
 export function libraryView(actions: LibraryActions, samples: readonly Sample[]): (state: State) => void {
   const section = part("library");
+  const title = el("h2", { id: "library-title", attrs: { tabindex: -1 } }, "Documents");
   const list = el("ul", { class: "documents", attrs: { "aria-labelledby": "library-title" } });
-  const empty = el("p", { class: "empty" }, "Nothing here yet. Your files stay on this device.");
+  const empty = el("p", { class: "empty" }, "Nothing here yet. Your files stay in this tab, and are gone when you close it.");
   const rows = new KeyedList(list, () => new DocumentRow(actions));
   section.append(
-    el("h2", { id: "library-title" }, "Documents"),
+    title,
     dropZone(actions),
     list,
     empty,
@@ -41,8 +42,11 @@ export function libraryView(actions: LibraryActions, samples: readonly Sample[])
   acceptDrops(actions);
   acceptPaste(actions);
   return (state) => {
+    const held = list.contains(document.activeElement);
     rows.draw(state.documents, (entry) => entry.key);
     list.hidden = state.documents.length === 0;
+    // A row that goes takes the focus along; the keyboard should find itself nearby.
+    if (held && !list.contains(document.activeElement)) (list.querySelector("button") ?? title).focus();
     empty.hidden = state.documents.length > 0;
   };
 }

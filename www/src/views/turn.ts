@@ -16,7 +16,7 @@ export interface TurnActions {
 export class TurnView {
   readonly element = el("li", { class: "turn" });
   readonly #actions: TurnActions;
-  readonly #question = el("h3", { class: "question", attrs: { dir: "auto" } });
+  readonly #question = el("h3", { class: "question", attrs: { dir: "auto", tabindex: -1 } });
   readonly #label = el("p", { class: "label" });
   readonly #activity = el("p", { class: "activity" });
   readonly #bar = el("progress", { class: "bar", attrs: { "aria-label": "Parts read" } });

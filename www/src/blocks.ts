@@ -25,6 +25,16 @@ const heading = /^(#{1,6})\s+/;
 const bullet = /^(\s*)(?:[-*+•]|(\d{1,3})[.)、])\s+/;
 const quote = /^>\s?/;
 
+/** One paragraph for each line, for answers whose lines are quotes. */
+export function linesAsBlocks(answer: string): Block[] {
+  return linesOf(answer)
+    .filter(({ text }) => text.trim() !== "")
+    .map((line) => {
+      const end = endOf(line);
+      return { kind: "paragraph", start: line.start, end, pieces: [{ kind: "text", start: line.start, end }] };
+    });
+}
+
 export function blocksOf(answer: string): Block[] {
   const lines = linesOf(answer);
   const blocks: Block[] = [];

@@ -17,7 +17,7 @@ export const SLOW_MS = 60_000;
 
 /** A real document of several pages, a question to it, and where the answer stands. */
 export const declaration = {
-  path: `${repository}tests/inputs/pdf/udhr.en.one.libreoffice.pdf`,
+  path: `${repository}tests/inputs/pdf/rights-en.pdf`,
   pages: 4,
   question: "What does the declaration say about arbitrary arrest?",
   page: 3,

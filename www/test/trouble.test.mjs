@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { declaration, SLOW_MS, visit } from "./browser.mjs";
-import { empty, encrypted, gb18030, truncated, zeros } from "./files.mjs";
-import { startEndpoint } from "./support.mjs";
+import { empty, gb18030, truncated, zeros } from "./files.mjs";
+import { repository, startEndpoint } from "./support.mjs";
 
 const options = { timeout: 4 * SLOW_MS };
 const loan = "How long does a loan last?";
@@ -28,7 +28,7 @@ async function assertProblem(place, code) {
 const badFiles = [
   { what: "an empty file", file: () => empty, code: /^read\.empty$/ },
   { what: "zeros named .pdf", file: () => zeros, code: /^read\.(unsupported|damaged)$/ },
-  { what: "an encrypted PDF", file: encrypted, code: /^read\.encrypted$/ },
+  { what: "an encrypted PDF", file: () => `${repository}tests/inputs/pdf/encrypted.pdf`, code: /^read\.encrypted$/ },
 ];
 
 for (const { what, file, code } of badFiles) {
@@ -103,14 +103,13 @@ test("a stream cut in the middle keeps what had arrived", options, async (t) => 
   await visitor.assertContent();
 });
 
-test("Read everything without a model says what it needs", options, async (t) => {
+test("Read everything without a model is answered in quotes, and says so", options, async (t) => {
   const visitor = await visit(t);
   await visitor.addSample();
   await visitor.page.getByLabel("Level").selectOption("read");
-  const turn = await visitor.ask(loan, "failed");
-  await assertProblem(turn, /^agent\.level_unavailable$/);
-  await visitor.page.getByLabel("Level").selectOption("auto");
-  await assertStillAnswers(visitor);
+  await visitor.page.getByText("No model is connected").waitFor();
+  const turn = await visitor.ask(loan, "done");
+  assert.equal(await turn.locator(".label").innerText(), "Quotes from your documents (no model)");
   await visitor.assertContent();
 });
 

@@ -2,7 +2,7 @@
 // text nodes only; a link or an image in a model's text stays plain words.
 
 import type { Citation } from "qwen-agent-wasm";
-import { blocksOf, type Block, type Piece } from "../blocks.ts";
+import { blocksOf, linesAsBlocks, type Block, type Piece } from "../blocks.ts";
 import { button, el } from "../dom.ts";
 
 /** What must not begin a line, and therefore stays with the marker before it. */
@@ -20,8 +20,9 @@ export class AnswerText {
     this.#openCitation = openCitation;
   }
 
-  draw(text: string, citations: readonly Citation[]): void {
-    const blocks = blocksOf(text);
+  /** `quotes`: the text is lines of quotes, in which nothing is Markdown. */
+  draw(text: string, citations: readonly Citation[], quotes: boolean): void {
+    const blocks = quotes ? linesAsBlocks(text) : blocksOf(text);
     const keys = blocks.map((block) => keyOf(block, text, citations));
     blocks.forEach((block, index) => {
       if (this.#drawn[index] === keys[index]) return;

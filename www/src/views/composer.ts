@@ -2,6 +2,7 @@
 // asked, and never send one while another is being answered.
 
 import { button, el, setText } from "../dom.ts";
+import { hasModel } from "../settings.ts";
 import { runningTurn, type State } from "../state.ts";
 import type { Level } from "qwen-agent-wasm";
 
@@ -74,9 +75,14 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     stop.hidden = !busy;
     if (wasBusy !== busy && (focused === ask || focused === stop)) (busy ? stop : ask).focus();
     level.value = state.level;
-    setText(levelHint, levels.find(({ value }) => value === state.level)?.hint ?? "");
+    setText(levelHint, hintFor(state));
   };
   return { element: form, draw };
+}
+
+function hintFor({ level, settings }: State): string {
+  if (!hasModel(settings)) return "No model is connected: the sentences that fit best are quoted.";
+  return levels.find(({ value }) => value === level)?.hint ?? "";
 }
 
 function fit(box: HTMLTextAreaElement): void {

@@ -45,7 +45,7 @@ export class TurnView {
     this.#label.classList.toggle("label-quotes", turn.extractive);
     this.#thinking.hidden = turn.reasoning === "";
     setText(this.#thinkingText, turn.reasoning);
-    this.#text.draw(turn.text, turn.citations);
+    this.#text.draw(turn.text, turn.citations, turn.extractive);
     this.#drawActivity(turn.status);
     this.#drawNotes(turn);
     this.#drawWhy(turn);

@@ -169,7 +169,7 @@ function finish(answer: Answer, turn: Turn): void {
 
 function retryInWords(afterMs: number, attempt: number, reason: string): string {
   const seconds = Math.max(1, Math.round(afterMs / 1000));
-  return `The endpoint is not ready (${reason}). Trying again in ${seconds} s, attempt ${attempt}.`;
+  return `${problemFrom({ code: reason }).what} Trying again in ${seconds} s (attempt ${attempt}).`;
 }
 
 function sources(count: number): string {

@@ -266,3 +266,6 @@ fn is_bold(run: &Run) -> bool {
     // One in ten may be a number or a sign in another font.
     bold > 0 && bold * 10 >= visible().count() * 9
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ pub(super) fn append_line(text: &mut String, line: &str) {
         text.push_str(line);
         return;
     };
-    match seam(text, last, first) {
+    match seam(text, line) {
         Seam::Whole => {
             text.pop();
         }
@@ -34,7 +34,8 @@ enum Seam {
     Space,
 }
 
-fn seam(text: &str, last: char, first: char) -> Seam {
+fn seam(text: &str, line: &str) -> Option<Seam> {
+    let (last, first) = (text.chars().next_back()?, line.chars().next()?);
     const SOFT_HYPHEN: char = '\u{ad}';
     if last == SOFT_HYPHEN {
         return Seam::Whole;
@@ -43,6 +44,8 @@ fn seam(text: &str, last: char, first: char) -> Seam {
         let before = text.chars().rev().nth(1);
         let is_in_word = before.is_some_and(char::is_alphanumeric);
         return match is_in_word && first.is_alphanumeric() {
+            // "orang-orang": Malay and its like double words around a hyphen.
+            true if is_doubled(text, line) => Seam::Close,
             true if first.is_lowercase() && before.is_some_and(char::is_alphabetic) => Seam::Whole,
             // A name ("Jean-\nPaul") or a number keeps its hyphen.
             true => Seam::Close,

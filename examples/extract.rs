@@ -11,6 +11,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use qwen_agent_wasm::document::Page;
 use qwen_agent_wasm::read::{Limits, Source, read};
 
 #[expect(clippy::print_stderr, reason = "it is a command line tool")]
@@ -35,7 +36,7 @@ fn main() -> std::io::Result<()> {
                 for warning in &document.warnings {
                     eprintln!("{name}: {}: {}", warning.code.as_str(), warning.message);
                 }
-                let pages: Vec<&str> = document.pages.iter().map(|page| page.text()).collect();
+                let pages: Vec<&str> = document.pages.iter().map(Page::text).collect();
                 pages.join("\u{c}")
             }
             Err(error) => {

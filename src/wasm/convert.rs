@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::corpus::{ChunkHit, StoredDocument};
-use crate::document::{Document, Page, Span};
+use crate::document::{Document, Page, PageNumber, Span};
 use crate::text::Utf16Offsets;
 
 /// A document in a list.
@@ -32,7 +32,7 @@ impl<'d> DocumentInfo<'d> {
     pub(super) fn of(stored: &'d StoredDocument) -> Self {
         let document = &stored.document;
         let warnings = document.warnings.iter().map(|warning| WarningInfo {
-            page: warning.page.map(|page| page.get()),
+            page: warning.page.map(PageNumber::get),
             code: warning.code.as_str(),
             message: &warning.message,
         });

@@ -26,7 +26,7 @@ impl Transport for FetchTransport {
     ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
             let abort = AbortOnDrop::new()?;
-            let response = build(request, &abort)?.send().await.map_err(|e| network(&e))?;
+            let response = build(&request, &abort)?.send().await.map_err(|e| network(&e))?;
             Ok(answer(&response, abort))
         }
         .boxed_local()
@@ -49,7 +49,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-fn build(request: HttpRequest, abort: &AbortOnDrop) -> Result<Request, TransportError> {
+fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, TransportError> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
         // A value that no header can hold, such as one with a line break, would throw.

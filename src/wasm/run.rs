@@ -197,16 +197,16 @@ struct UsageInfo {
 fn convert(event: &AgentEvent, snapshot: &Snapshot) -> JsValue {
     to_js(&match event {
         AgentEvent::Planned { strategy, reason, information, instruction, keywords } => {
-            let keyword = |keyword| {
-                let crate::agent::Keyword { text, language } = keyword;
-                Keyword { text, language: language.as_deref() }
-            };
+            let keywords = keywords.iter().map(|keyword| Keyword {
+                text: &keyword.text,
+                language: keyword.language.as_deref(),
+            });
             Event::Plan {
                 strategy: strategy.as_str(),
                 reason,
                 information,
                 instruction,
-                keywords: keywords.iter().map(keyword).collect(),
+                keywords: keywords.collect(),
             }
         }
         AgentEvent::Retrieved { passages } => Event::Retrieval {

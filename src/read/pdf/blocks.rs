@@ -19,6 +19,8 @@ pub(super) struct Draft {
     /// In points.
     pub(super) size: f64,
     pub(super) is_bold: bool,
+    /// Whether a line of it has wide gaps, as rows of tables and forms do.
+    pub(super) has_gaps: bool,
     pub(super) lines: usize,
 }
 
@@ -85,6 +87,10 @@ fn draft(shape: Shape, text: &str, lines: &[Line]) -> Draft {
         text: super::characters::clean_block_text(text),
         size: lines[0].size,
         is_bold: lines.iter().all(|line| line.is_bold),
+        has_gaps: lines.iter().any(|line| line.cells.len() > 1),
         lines: lines.len(),
     }
 }
+
+#[cfg(test)]
+mod tests;

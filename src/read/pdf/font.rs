@@ -114,7 +114,8 @@ fn is_bold(font: &Dict<'_>) -> bool {
     const BOLD_WEIGHT: i32 = 600;
     /// "The glyphs shall be painted bold at small sizes" (ISO 32000-2, table 121, bit 19).
     const FORCE_BOLD: i32 = 1 << 18;
-    const BOLD_NAMES: [&str; 4] = ["bold", "black", "heavy", "demi"];
+    /// The last two are TeX's bold extended fonts.
+    const BOLD_NAMES: [&str; 6] = ["bold", "black", "heavy", "demi", "cmbx", "sfbx"];
 
     let descendant = || font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next();
     let descriptor = font

@@ -22,10 +22,15 @@ pub(super) fn damage(bytes: &[u8]) -> Option<WarningCode> {
     (!is_found).then_some(WarningCode::Repaired)
 }
 
-/// A table begins with a word, a stream of cross-references with an object's number.
+/// A table begins with a word, a stream of cross-references as every object does: `12 0 obj`.
 fn starts_cross_references(bytes: &[u8]) -> bool {
+    /// Two numbers and a word, with white space between them.
+    const OBJECT_START: usize = 32;
     let bytes = bytes.trim_ascii_start();
-    bytes.starts_with(b"xref") || bytes.first().is_some_and(u8::is_ascii_digit)
+    let mut words = bytes[..bytes.len().min(OBJECT_START)].split(u8::is_ascii_whitespace);
+    let mut is_number = || words.next().is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+    bytes.starts_with(b"xref")
+        || (is_number() && is_number() && words.next().is_some_and(|word| word.starts_with(b"obj")))
 }
 
 fn number(bytes: &[u8]) -> Option<usize> {

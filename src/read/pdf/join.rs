@@ -8,11 +8,7 @@ pub(super) fn append_line(text: &mut String, line: &str) {
     let line = line.trim_start();
     let had_space = text.ends_with(char::is_whitespace);
     text.truncate(text.trim_end().len());
-    let (Some(last), Some(first)) = (text.chars().next_back(), line.chars().next()) else {
-        text.push_str(line);
-        return;
-    };
-    match seam(text, last, first) {
+    match seam(text, line) {
         Seam::Whole => {
             text.pop();
         }
@@ -34,20 +30,17 @@ enum Seam {
     Space,
 }
 
-fn seam(text: &str, last: char, first: char) -> Seam {
+fn seam(text: &str, line: &str) -> Seam {
     const SOFT_HYPHEN: char = '\u{ad}';
+
+    let (Some(last), Some(first)) = (text.chars().next_back(), line.chars().next()) else {
+        return Seam::Close;
+    };
     if last == SOFT_HYPHEN {
         return Seam::Whole;
     }
-    if matches!(last, '-' | '\u{2010}') {
-        let before = text.chars().rev().nth(1);
-        let is_in_word = before.is_some_and(char::is_alphanumeric);
-        return match is_in_word && first.is_alphanumeric() {
-            true if first.is_lowercase() && before.is_some_and(char::is_alphabetic) => Seam::Whole,
-            // A name ("Jean-\nPaul") or a number keeps its hyphen.
-            true => Seam::Close,
-            false => Seam::Space,
-        };
+    if let Some(before) = text.strip_suffix(['-', '\u{2010}']) {
+        return seam_at_hyphen(before, line);
     }
     if is_cjk(last) && is_cjk(first) {
         return Seam::Close;
@@ -59,6 +52,25 @@ fn seam(text: &str, last: char, first: char) -> Seam {
         return Seam::SpaceIfDrawn;
     }
     Seam::Space
+}
+
+fn seam_at_hyphen(before: &str, line: &str) -> Seam {
+    if !before.ends_with(char::is_alphanumeric) || !line.starts_with(char::is_alphanumeric) {
+        return Seam::Space;
+    }
+    let is_broken_word =
+        before.ends_with(char::is_alphabetic) && line.starts_with(char::is_lowercase);
+    // A name ("Jean-\nPaul") or a number keeps its hyphen, and so does a doubled word.
+    if is_broken_word && !is_doubled(before, line) { Seam::Whole } else { Seam::Close }
+}
+
+/// Whether the same word stands on both sides: Malay and its like form plurals so
+/// ("orang-orang").
+fn is_doubled(before: &str, line: &str) -> bool {
+    let separates = |c: char| !c.is_alphabetic();
+    let left = before.rsplit(separates).next().unwrap_or_default();
+    let right = line.split(separates).next().unwrap_or_default();
+    left.to_lowercase() == right.to_lowercase()
 }
 
 #[cfg(test)]
@@ -92,6 +104,7 @@ mod tests {
         check(&["COVID-", "19"], "COVID-19");
         check(&["one -", "two"], "one - two");
         check(&["10-", "fold"], "10-fold");
+        check(&["bagi Orang-", "orang itu"], "bagi Orang-orang itu");
     }
 
     #[test]

@@ -112,9 +112,9 @@ fn steps(size: f64) -> u32 {
     (size * STEPS_PER_POINT).round() as u32
 }
 
-/// Whether a block is short and does not end like a sentence.
+/// Whether a block is short, in one piece, and does not end like a sentence.
 fn could_be_heading(block: &Draft) -> bool {
-    block.shape != Shape::Table
+    !block.has_gaps
         && block.lines <= MOST_LINES
         && block.text.chars().count() <= LONGEST_HEADING
         && block.text.chars().any(char::is_alphabetic)
@@ -126,7 +126,14 @@ mod tests {
     use super::*;
 
     fn block(text: &str, size: f64, is_bold: bool) -> Draft {
-        Draft { shape: Shape::Text, text: text.to_owned(), size, is_bold, lines: 1 }
+        Draft {
+            shape: Shape::Text,
+            text: text.to_owned(),
+            size,
+            is_bold,
+            has_gaps: false,
+            lines: 1,
+        }
     }
 
     fn kinds(blocks: &[Draft]) -> Vec<BlockKind> {

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use kurbo::{Point, Vec2};
+use unicode_normalization::char::is_combining_mark;
 
 use super::glyph::Glyph;
 use super::words::{self, Words};
@@ -206,7 +207,7 @@ impl Lines {
         const SPACE: f64 = 0.14;
 
         let Some(line) = self.done.last_mut() else { return };
-        if gap > SPACE && !line.text.ends_with(' ') {
+        if gap > SPACE && !line.text.ends_with(' ') && !words.text.starts_with(is_combining_mark) {
             line.text.push(' ');
         }
         line.text.push_str(&words.text);
@@ -266,3 +267,6 @@ fn is_bold(run: &Run) -> bool {
     // One in ten may be a number or a sign in another font.
     bold > 0 && bold * 10 >= visible().count() * 9
 }
+
+#[cfg(test)]
+mod tests;

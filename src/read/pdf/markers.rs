@@ -1,9 +1,15 @@
 //! The marks that begin list items and captions.
 
+/// Longer numbers are years and quantities.
+const MOST_DIGITS: usize = 3;
+
 /// Whether a text begins with the marker of a list item: a bullet or dash, a number or letter
 /// with a bracket or full stop, and white space after it.
 pub(super) fn starts_list_item(text: &str) -> bool {
     let text = text.trim_start();
+    if is_ideographic_number(text) {
+        return true;
+    }
     let Some((marker, rest)) = text.split_once(char::is_whitespace) else { return false };
     !rest.trim().is_empty() && (is_bullet(marker) || is_number(marker))
 }
@@ -36,9 +42,15 @@ fn is_bullet(marker: &str) -> bool {
     )
 }
 
+/// `1、`, `12．`: Chinese and Japanese put no space after them.
+fn is_ideographic_number(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    (1..=MOST_DIGITS).contains(&digits) && rest.starts_with(['、', '．'])
+}
+
 /// `1.`, `12)`, `(3)`, `a)`, `(b)`, `iv.`; not `A.`, which begins names, nor `1990.`, a year.
 fn is_number(marker: &str) -> bool {
-    const MOST_DIGITS: usize = 3;
     const MOST_LETTERS: usize = 4;
 
     let (is_bracketed, inner) = match marker.strip_prefix('(') {
@@ -123,7 +135,8 @@ mod tests {
 
     #[test]
     fn markers_need_text_after_them() {
-        for text in ["• one", "- one", "1. one", "12) one", "(a) one", "b) one", "iv. one"] {
+        for text in ["• one", "- one", "1. one", "12) one", "(a) one", "b) one", "iv. one", "1、一"]
+        {
             assert!(starts_list_item(text), "{text}");
         }
         for text in

@@ -21,6 +21,7 @@ mod content;
 mod file;
 mod font;
 mod glyph;
+mod glyph_order;
 mod integrity;
 mod join;
 mod kinds;

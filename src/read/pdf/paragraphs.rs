@@ -85,6 +85,7 @@ impl<'l> Paragraph<'l> {
         self.spacing.parts(step)
             || !overlap(last, line)
             || is_contents_entry(&last.text)
+            || are_rows(last, line)
             || self.is_new_item(line)
             || self.changes_weight(line)
             || self.is_indented_anew(line)
@@ -144,6 +145,11 @@ impl<'l> Paragraph<'l> {
         const ROOM: f64 = 4.0;
         trail(self.last) > trail(line).max(trail(self.first)) - ROOM * line.size
     }
+}
+
+/// Whether both lines have wide gaps, as the lines of forms do.
+fn are_rows(a: &Line, b: &Line) -> bool {
+    a.cells.len() > 1 && b.cells.len() > 1
 }
 
 /// Whether a sentence goes on in another place: it did not end, and no new one begins.

@@ -6,7 +6,9 @@
 //!    by the collection's map. This holds whether or not the font is embedded;
 //! 3. the embedded font's own character map, read backwards;
 //! 4. the embedded font's glyph names of the form `uni4E2D`;
-//! 5. for simple fonts, the code itself if it is an ASCII one.
+//! 5. for composite fonts whose codes are the glyph numbers of a font that is not in the file,
+//!    the order in which most such fonts number their glyphs;
+//! 6. for simple fonts, the code itself if it is an ASCII one.
 //!
 //! A code that nothing is told about has no text; guessing would put noise into an index.
 
@@ -21,6 +23,7 @@ use skrifa::MetadataProvider;
 use super::characters::clean_glyph_text;
 use super::cmaps;
 use super::glyph::UNKNOWN;
+use super::glyph_order;
 
 /// A character code as it stands in a shown string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +48,8 @@ struct Composite {
     encoding: Option<CMap>,
     /// CID → Unicode.
     collection: Option<CMap>,
+    /// Codes are the glyph numbers of a font that the file does not bring along.
+    are_glyphs: bool,
 }
 
 impl UnicodeChain {
@@ -108,9 +113,11 @@ impl Composite {
                 .and_then(|bytes| cmaps::parse(&bytes)),
         };
         let name = name.as_ref().map(Name::as_str).unwrap_or_default();
+        let is_identity = name.starts_with("Identity");
         let family = declared_family(font).or_else(|| family_of_encoding(name));
         Self {
             is_utf16: name.contains("UTF16") || name.contains("UCS2"),
+            are_glyphs: encoding.is_none() && is_identity && !is_embedded(font),
             encoding,
             collection: family.and_then(|family| cmaps::load(family.ucs2_cmap()?)),
         }
@@ -127,13 +134,27 @@ impl Composite {
             Some(encoding) => encoding.lookup_cid_code(code.value, code.bytes)?,
             None => code.value,
         };
+        if self.are_glyphs && self.collection.is_none() {
+            return glyph_order::character(code.value).map(String::from);
+        }
         meaningful(self.collection.as_ref()?.lookup_bf_string(cid)?)
     }
 }
 
+fn descendant<'a>(font: &Dict<'a>) -> Option<Dict<'a>> {
+    font.get::<Array<'a>>("DescendantFonts")?.iter::<Dict<'a>>().next()
+}
+
+fn is_embedded(font: &Dict<'_>) -> bool {
+    let descriptor = descendant(font).and_then(|font| font.get::<Dict<'_>>("FontDescriptor"));
+    let has_file = |descriptor: Dict<'_>| {
+        ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key))
+    };
+    descriptor.is_some_and(has_file)
+}
+
 fn declared_family(font: &Dict<'_>) -> Option<CidFamily> {
-    let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
-    let info = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
+    let info = descendant(font)?.get::<Dict<'_>>("CIDSystemInfo")?;
     let registry = info.get::<PdfString<'_>>("Registry")?;
     let ordering = info.get::<PdfString<'_>>("Ordering")?;
     let family = CidFamily::from_registry_ordering(registry.as_bytes(), ordering.as_bytes());

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::bidi::{self, Direction};
 use super::characters::{is_cjk, is_left_to_right, is_right_to_left};
 use super::glyph::Glyph;
@@ -14,11 +16,14 @@ pub(super) struct Piece<'g> {
     start: f64,
     end: f64,
     size: f64,
+    /// Whether it sits on the piece before it, wherever its own place may be.
+    is_mark: bool,
 }
 
 impl<'g> Piece<'g> {
     pub(super) fn new(glyph: &'g Glyph, start: f64, end: f64) -> Self {
-        Self { text: &glyph.text, start, end, size: glyph.size }
+        let is_mark = glyph.text.starts_with(is_combining_mark);
+        Self { text: &glyph.text, start, end, size: glyph.size, is_mark }
     }
 }
 
@@ -61,21 +66,19 @@ pub(super) fn of_run(pieces: &[Piece<'_>], size: f64, is_vertical: bool) -> Word
 }
 
 fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Words {
-    /// In ems; more than kerning takes back.
-    const BACK: f64 = -0.3;
     /// In ems; so far back that a new word begins.
     const FAR_BACK: f64 = -1.2;
 
-    let is_disordered = pieces.windows(2).any(|pair| pair[1].start < pair[0].end + BACK * size);
-    if is_disordered && !is_vertical {
-        pieces.sort_by(|a, b| a.start.total_cmp(&b.start));
+    if !is_vertical && is_disordered(&pieces, size) {
+        sort(&mut pieces);
     }
     let spacing = letter_spacing(&pieces, size);
     let mut words = Words::empty();
     let mut previous_end: Option<f64> = None;
     for piece in &pieces {
         let touches = |c: char| c.is_whitespace();
-        let is_apart = !words.text.ends_with(touches) && !piece.text.starts_with(touches);
+        let is_apart =
+            !piece.is_mark && !words.text.ends_with(touches) && !piece.text.starts_with(touches);
         if let Some(end) = previous_end.filter(|_| is_apart) {
             let gap = piece.start - end - spacing;
             let em = piece.size.clamp(0.3 * size, size);
@@ -87,9 +90,31 @@ fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Wo
             }
         }
         words.push(piece);
-        previous_end = Some(piece.end.max(piece.start));
+        let end = piece.end.max(piece.start);
+        // A mark may stand back over its letter.
+        previous_end = Some(if piece.is_mark { previous_end.unwrap_or(end).max(end) } else { end });
     }
     words
+}
+
+/// Whether the pen goes back from one piece to the next, marks aside.
+fn is_disordered(pieces: &[Piece<'_>], size: f64) -> bool {
+    /// In ems; more than kerning takes back.
+    const BACK: f64 = -0.3;
+
+    let mut letters = pieces.iter().filter(|piece| !piece.is_mark);
+    let Some(mut last) = letters.next() else { return false };
+    letters.any(|piece| {
+        let end = std::mem::replace(&mut last, piece).end;
+        piece.start < end + BACK * size
+    })
+}
+
+/// Sorts pieces by their places; marks stay with the piece before them.
+fn sort(pieces: &mut Vec<Piece<'_>>) {
+    let mut clusters: Vec<&[Piece<'_>]> = pieces.chunk_by(|_, next| next.is_mark).collect();
+    clusters.sort_by(|a, b| a[0].start.total_cmp(&b[0].start));
+    *pieces = clusters.concat();
 }
 
 fn space_before(piece: &Piece<'_>, text: &str) -> f64 {

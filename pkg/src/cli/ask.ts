@@ -1,0 +1,124 @@
+/**
+ * `qwen-agent ask`: an answer with its sources, or all events as JSON lines.
+ *
+ * The key comes from the environment and goes into the request; it is never printed.
+ */
+
+import { localHost, type LocalHost } from "../node.js";
+import { endpointOf } from "../request.js";
+import type { AgentEvent, Answer, Citation } from "../results.js";
+import type { AskParams } from "../protocol.js";
+import { addFile, loadIndex, printWarnings } from "./add.js";
+import { UsageError, count, oneOf, parse, passwordFrom } from "./args.js";
+import { clearStatus, note, printWarning, status, write, writeJson } from "./output.js";
+
+const OPTIONS = {
+  index: { type: "string" },
+  level: { type: "string" },
+  "base-url": { type: "string" },
+  model: { type: "string" },
+  system: { type: "string" },
+  json: { type: "boolean" },
+  "context-tokens": { type: "string" },
+  "max-output-tokens": { type: "string" },
+  "max-requests": { type: "string" },
+  concurrency: { type: "string" },
+  "password-env": { type: "string" },
+} as const;
+
+export async function ask(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parse("ask", args, OPTIONS);
+  const question = positionals.at(-1);
+  const files = positionals.slice(0, -1);
+  if (question === undefined) throw new UsageError("ask takes a question (see qwen-agent ask --help)");
+  if (values.index !== undefined && files.length > 0) throw new UsageError("ask takes either --index INDEX or files; put the question in quotes");
+  if (values.index === undefined && files.length === 0) throw new UsageError("ask needs --index INDEX or files before the question");
+
+  const params: AskParams = { request: request(question, values), callHeaders: false };
+  const password = passwordFrom(values["password-env"]);
+  const host = localHost();
+  if (values.index !== undefined) await loadIndex(host, values.index, signal);
+  for (const path of files) printWarnings(await addFile(host, { path, id: path, password }, signal));
+  await (values.json ? asJson(host, params, signal) : asText(host, params, signal));
+  return 0;
+}
+
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, "json">, string>>;
+
+function request(question: string, values: Values): AskParams["request"] {
+  const made: AskParams["request"] = { question };
+  const level = oneOf("--level", values.level, ["auto", "retrieve", "read", "reason"]);
+  if (level !== undefined) made.level = level;
+  if (values.system !== undefined) made.system = values.system;
+  const numbers = {
+    contextTokens: count("--context-tokens", values["context-tokens"]),
+    maxOutputTokens: count("--max-output-tokens", values["max-output-tokens"]),
+    maxRequests: count("--max-requests", values["max-requests"]),
+    concurrency: count("--concurrency", values.concurrency),
+  };
+  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "concurrency"] as const) {
+    if (numbers[name] !== undefined) made[name] = numbers[name];
+  }
+  const baseURL = values["base-url"] ?? process.env["QWEN_BASE_URL"];
+  if (!baseURL) return made;
+  const model = values.model ?? process.env["QWEN_MODEL"];
+  if (!model) throw new UsageError("an endpoint needs --model M (or QWEN_MODEL)");
+  const apiKey = process.env["QWEN_API_KEY"];
+  made.endpoint = endpointOf({ baseURL, model, ...(apiKey ? { apiKey } : {}) });
+  return made;
+}
+
+async function asJson(host: LocalHost, params: AskParams, signal: AbortSignal): Promise<void> {
+  await host.call("ask", params, { signal, onEvent: writeJson });
+}
+
+async function asText(host: LocalHost, params: AskParams, signal: AbortSignal): Promise<void> {
+  // Said before the text, so that nobody takes quotes for an answer.
+  if (!params.request.endpoint) await write("Extractive answer (no model was asked; these are quotes from the documents):\n\n");
+  let streamed = "";
+  const answer = await host.call("ask", params, {
+    signal,
+    async onEvent(event) {
+      if (event.type !== "text") return report(event);
+      clearStatus();
+      streamed += event.text;
+      await write(event.text);
+    },
+  }).finally(clearStatus);
+  // Should an answer ever come without deltas, it is still shown.
+  if (streamed === "") await write(answer.text);
+  await write(`\n${sources(answer)}`);
+}
+
+function report(event: AgentEvent): void {
+  switch (event.type) {
+    case "plan":
+      return status(`${event.strategy}: ${event.reason}`);
+    case "retrieval":
+      return status(`${event.passages.length} passages`);
+    case "chunk-read":
+      return status(`read ${event.done}/${event.total}`);
+    case "retry":
+      clearStatus();
+      return note(`retry ${event.attempt} in ${event.afterMs} ms: ${event.reason}`);
+    case "warning":
+      clearStatus();
+      return printWarning(event.code, event.message);
+    case "reasoning":
+    case "text":
+    case "finish":
+      return;
+    default:
+      return event satisfies never;
+  }
+}
+
+function sources({ citations }: Answer): string {
+  if (citations.length === 0) return "\nSources: none\n";
+  return `\nSources\n${citations.map(sourceLine).join("")}`;
+}
+
+function sourceLine({ marker, documentId, title, page, quote, verified }: Citation): string {
+  const name = title === undefined ? documentId : `${title} (${documentId})`;
+  return `[${marker}] ${name}, page ${page}: "${quote.trim().replace(/\s+/g, " ")}" (${verified ? "verified" : "not verified"})\n`;
+}

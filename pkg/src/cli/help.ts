@@ -1,0 +1,133 @@
+/**
+ * What `--help` prints. Text only.
+ */
+
+export type CommandName = "inspect" | "index" | "search" | "ask";
+
+const ENVIRONMENT = `Environment:
+  QWEN_API_KEY    the key, sent as "Authorization: Bearer …"; never an argument
+  QWEN_BASE_URL   default of --base-url
+  QWEN_MODEL      default of --model
+`;
+
+const EXIT = `Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+Results go to stdout; progress, warnings and errors to stderr.
+`;
+
+export const HELP: Record<CommandName | "top", string> = {
+  top: `qwen-agent: answers questions about documents, with a Qwen model or without any
+
+Usage:
+  qwen-agent inspect FILE                     show what is read from a file
+  qwen-agent index PATH... -o FILE            make an index of files and folders
+  qwen-agent search INDEX QUERY               find passages, without a model
+  qwen-agent ask (--index INDEX | FILE...) QUESTION
+                                              answer, with sources
+
+  qwen-agent COMMAND --help                   options and examples of a command
+  qwen-agent --help | --version
+
+Examples:
+  qwen-agent index docs -o docs.qai
+  qwen-agent search docs.qai "notice period"
+  QWEN_API_KEY=... qwen-agent ask --index docs.qai --base-url https://example.com/v1 --model qwen-plus "What is the notice period?"
+
+${ENVIRONMENT}
+${EXIT}`,
+
+  inspect: `qwen-agent inspect: show what is read from a file, and how it is cut into chunks
+
+Usage:
+  qwen-agent inspect FILE [options]
+
+Options:
+  --format text|md|json   text: the pages, a form feed between them (default)
+                          md: the blocks as Markdown
+                          json: pages, blocks, chunks, tokens, warnings
+  --json                  the same as --format json
+  --password-env VAR      the environment variable that holds the file's password
+  -h, --help
+
+Offsets in JSON are UTF-16 code units within a page's text; pages count from 1.
+
+Examples:
+  qwen-agent inspect contract.pdf
+  qwen-agent inspect contract.pdf --json > contract.json
+  PDF_PASSWORD=... qwen-agent inspect secret.pdf --password-env PDF_PASSWORD
+
+${EXIT}`,
+
+  index: `qwen-agent index: make an index of files and folders
+
+Usage:
+  qwen-agent index PATH... -o FILE [options]
+
+Folders are read recursively and in sorted order, without names that begin with a dot.
+A document's id is its path below the folder that all paths have in common.
+In a .jsonl file each line is a document: {"id": "...", "title": "...", "text": "..."}.
+Files that cannot be read are reported on stderr and left out.
+
+Options:
+  -o, --output FILE       where to write the index (.qai)
+  --strict                fail, and write nothing, if a file cannot be read
+  --password-env VAR      the environment variable that holds the password of encrypted files
+  -h, --help
+
+Examples:
+  qwen-agent index docs -o docs.qai
+  qwen-agent index handbook.pdf faq.md -o site.qai --strict
+  qwen-agent index corpus.jsonl -o corpus.qai
+
+${EXIT}`,
+
+  search: `qwen-agent search: find passages, without a model
+
+Usage:
+  qwen-agent search INDEX QUERY [options]
+  qwen-agent search INDEX --queries FILE.jsonl [options]
+
+Options:
+  -k N                    at most N hits (default 10)
+  --json                  {"query", "hits": [{document, title, page, span, spans, score, text}]}
+  --queries FILE          many queries in one process: each line {"id": "...", "q": "..."};
+                          each output line {"id", "hits": [...]}; "-" reads standard input
+  -h, --help
+
+Examples:
+  qwen-agent search docs.qai "notice period"
+  qwen-agent search docs.qai "notice period" -k 3 --json
+  qwen-agent search docs.qai --queries queries.jsonl -k 100 > hits.jsonl
+
+${EXIT}`,
+
+  ask: `qwen-agent ask: answer a question about documents, with sources
+
+Usage:
+  qwen-agent ask --index INDEX QUESTION [options]
+  qwen-agent ask FILE... QUESTION [options]
+
+Without an endpoint the answer is extractive: quotes, labelled so, and no network.
+
+Options:
+  --index INDEX           an index made by "qwen-agent index"
+  --level LEVEL           auto (default), retrieve: the best passages in one prompt,
+                          read: every chunk on its own first, reason: step by step
+  --base-url URL          the endpoint, up to and without /chat/completions
+  --model M               the model's name there
+  --system TEXT           standing instructions: tone, role, language
+  --json                  events as JSON lines; the last is the "finish" event
+  --context-tokens N      the window that prompts must fit (default 8192)
+  --max-output-tokens N   the longest answer (default 1024)
+  --max-requests N        fail before sending more than N requests (default 2000)
+  --concurrency N         requests at the same time (default 4)
+  --password-env VAR      the environment variable that holds the password of encrypted files
+  -h, --help
+
+${ENVIRONMENT}
+Examples:
+  qwen-agent ask contract.pdf "What is the notice period?"
+  qwen-agent ask --index docs.qai --base-url http://localhost:11434/v1 --model qwen3:8b "Who signs?"
+  qwen-agent ask --index docs.qai --json "Who signs?" | tail -1
+
+${EXIT}`,
+};

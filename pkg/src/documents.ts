@@ -1,0 +1,75 @@
+/**
+ * `assistant.documents`: adding with progress, listing, removing, pages and chunks.
+ *
+ * It joins a source, a call and the journal. Reading itself is the host's business.
+ */
+
+import { aborted, toQwenAgentError } from "./errors.js";
+import { Feed } from "./feed.js";
+import type { Link } from "./link.js";
+import type { DocumentInfo, Progress } from "./results.js";
+import { openSource } from "./source.js";
+import type { AddJob, AddOptions, DocumentSource, Documents } from "./types.js";
+
+/** Tells about a change of the library. */
+export type OnChange = (change: "added" | "removed", id: string) => void;
+
+export function documentsOver(link: Link, onChange: OnChange): Documents {
+  return {
+    add: (source, options = {}) => addJob(link, source, options, onChange),
+    list: ({ signal } = {}) => link.open("list", {}, { signal }).result,
+    async remove(id, { signal } = {}) {
+      const removed = await link.open("remove", { id }, { signal, cancelled: "when-answered" }).result;
+      link.journal.removed(id);
+      if (removed) onChange("removed", id);
+      return removed;
+    },
+    page: (id, page, { signal } = {}) => link.open("page", { id, page }, { signal }).result,
+    chunks: (id, { signal } = {}) => link.open("chunks", { id }, { signal }).result,
+  };
+}
+
+function addJob(link: Link, given: DocumentSource, options: AddOptions, onChange: OnChange): AddJob {
+  const controller = new AbortController();
+  // Only the newest of a phase is of interest to a slow reader.
+  const feed = new Feed<Progress>((last, next) => last.phase === next.phase);
+  const stop = (): void => controller.abort(options.signal?.reason);
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener("abort", stop, { once: true });
+  controller.signal.addEventListener("abort", () => feed.drop(), { once: true });
+
+  const done = add(link, given, options, controller.signal, feed)
+    .then((info) => {
+      feed.end();
+      onChange("added", info.id);
+      return info;
+    })
+    .catch((thrown: unknown) => {
+      const error = toQwenAgentError(thrown);
+      feed.end(error);
+      throw error;
+    })
+    .finally(() => options.signal?.removeEventListener("abort", stop));
+  done.catch(() => {});
+  return { done, abort: () => controller.abort(), [Symbol.asyncIterator]: () => feed };
+}
+
+async function add(link: Link, given: DocumentSource, options: AddOptions, signal: AbortSignal, feed: Feed<Progress>): Promise<DocumentInfo> {
+  const push = (progress: Progress): void => {
+    if (!signal.aborted) feed.push(progress);
+  };
+  const { source, blob } = await openSource(given, options, signal, push);
+  if (signal.aborted) throw aborted(signal);
+  const call = link.open("add", { source, blob }, {
+    signal,
+    cancelled: "when-answered",
+    onEvent(progress) {
+      push(progress);
+      // Progress is only worth the newest state: it never makes the worker wait.
+      call.grant(1);
+    },
+  });
+  const info = await call.result;
+  link.journal.added(source, blob);
+  return info;
+}

@@ -1,0 +1,118 @@
+/**
+ * Answers the protocol with the wasm modules. The same code runs in a worker, in a page without
+ * workers, and behind the command.
+ *
+ * It holds the one library. It does not know how it is reached, nor where the modules come from;
+ * and it decides nothing that Rust can decide.
+ */
+
+import type { CallContext, HandledCall, Handler } from "./answering.js";
+import { aborted, fail, isPanic } from "./errors.js";
+import { addDocument } from "./ingest.js";
+import { Turns } from "./pause.js";
+import type { AskParams, Call } from "./protocol.js";
+import type { AgentEvent, Answer } from "./results.js";
+import type { AskRequest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
+
+/** A handler of calls with a library of its own, empty at first. */
+export function createHost(modules: WasmModules): Handler {
+  // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
+  const turns = new Turns();
+  let current: WasmLibrary | undefined;
+
+  async function library(): Promise<WasmLibrary> {
+    const { Library } = await modules.core();
+    return (current ??= new Library());
+  }
+
+  async function load(bytes: Uint8Array): Promise<WasmLibrary> {
+    const { Library } = await modules.core();
+    const loaded = Library.load(bytes);
+    current?.free();
+    return (current = loaded);
+  }
+
+  return async (call: Call, context: CallContext): Promise<HandledCall> => {
+    switch (call.method) {
+      case "open": {
+        const core = await modules.core();
+        await library();
+        return { result: { version: core.version() } };
+      }
+      case "add": {
+        const { source, blob } = call.params;
+        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, context)) };
+      }
+      case "list":
+        return { result: (await library()).documents() };
+      case "remove":
+        return { result: (await library()).remove(call.params.id) };
+      case "page":
+        return { result: (await library()).page(call.params.id, call.params.page) };
+      case "chunks":
+        return { result: (await library()).chunks(call.params.id) };
+      case "search": {
+        const { query, limit, documents } = call.params;
+        return { result: (await library()).search(query, limit, documents) };
+      }
+      case "ask":
+        return { result: await ask(await library(), call.params, context) };
+      case "save": {
+        const bytes = (await library()).save();
+        return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
+      }
+      case "load":
+        return { result: await turns.take(context.signal, async () => (await load(call.params.bytes)).documents()) };
+      default:
+        return call satisfies never;
+    }
+  };
+}
+
+async function ask(library: WasmLibrary, params: AskParams, context: CallContext): Promise<Answer> {
+  const run = library.ask(withHook(params, context));
+  const stop = (): void => cancel(run);
+  context.signal.addEventListener("abort", stop, { once: true });
+  if (context.signal.aborted) stop();
+  try {
+    const answer = await follow(run, context);
+    run.free();
+    return answer;
+  } catch (error) {
+    if (!isPanic(error)) free(run);
+    throw error;
+  } finally {
+    context.signal.removeEventListener("abort", stop);
+  }
+}
+
+async function follow(run: WasmRun, context: CallContext): Promise<Answer> {
+  for (;;) {
+    const event: AgentEvent | undefined = await run.next();
+    if (context.signal.aborted) throw aborted();
+    if (event === undefined) throw fail("internal.invalid_request", "the run ended without an answer; this is a bug in qwen-agent-wasm, please report it");
+    await context.emit(event);
+    if (event.type === "finish") return event.answer;
+  }
+}
+
+function withHook(params: AskParams, context: CallContext): AskRequest {
+  const { request, callHeaders } = params;
+  const { endpoint, ...rest } = request;
+  if (!endpoint) return rest;
+  return { ...rest, endpoint: callHeaders ? { ...endpoint, headersHook: () => context.headers() } : endpoint };
+}
+
+function cancel(run: WasmRun): void {
+  try {
+    run.cancel();
+  } catch (error) {
+    // A signal's listener has nobody to throw to. A dead instance is noticed by the pending next().
+    if (!isPanic(error)) throw error;
+  }
+}
+
+function free(run: WasmRun): void {
+  cancel(run);
+  run.free();
+}

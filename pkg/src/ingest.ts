@@ -1,0 +1,105 @@
+/**
+ * Brings one file into a library: look at its head, read, chunk, index, commit.
+ *
+ * Works in steps with pauses, so that a cancel is heard in the middle of a long document. Until
+ * the commit nothing of the document is in the library, and whatever was made on the way is
+ * freed. It does not know where the modules come from.
+ */
+
+import { aborted, isPanic, toQwenAgentError } from "./errors.js";
+import { pause } from "./pause.js";
+import type { DocumentInfo, Progress } from "./results.js";
+import type { Freeable, SourceInfo, WasmIngest, WasmLibrary, WasmModules } from "./wasm-types.js";
+
+/** One frame at 60 Hz: where the work is done in the page, it stays smooth. */
+const STEP_MS = 16;
+
+/** Formats are told by this much; `sniff()` promises to need no more. */
+const HEAD_BYTES = 64 * 1024;
+
+export interface IngestContext {
+  signal: AbortSignal;
+  emit(progress: Progress): Promise<void>;
+}
+
+/** Reads `blob` into `library`. A document of the same id is replaced. */
+export async function addDocument(
+  modules: WasmModules,
+  library: WasmLibrary,
+  source: SourceInfo,
+  blob: Blob,
+  context: IngestContext,
+): Promise<DocumentInfo> {
+  const core = await modules.core();
+  const head = await bytesOf(blob.slice(0, HEAD_BYTES));
+  // Before all of it is loaded: a file that is too large or of no use should not fill the memory.
+  const { module } = core.sniff(head, blob.size, source.name, source.mediaType);
+  await context.emit({ phase: "read", done: 0, total: blob.size });
+  const bytes = blob.size <= HEAD_BYTES ? head : await bytesOf(blob);
+  stopIfAborted(context.signal);
+  const ingest = await beginIngest(modules, library, source, bytes, module, context);
+  return freeing(ingest, async () => {
+    await runSteps((budget) => ingest.step(budget), context);
+    return library.commit(ingest);
+  });
+}
+
+async function beginIngest(
+  modules: WasmModules,
+  library: WasmLibrary,
+  source: SourceInfo,
+  bytes: Uint8Array,
+  module: "core" | "readers",
+  context: IngestContext,
+): Promise<WasmIngest> {
+  if (module === "core") {
+    try {
+      return library.ingest(source, bytes);
+    } catch (error) {
+      if (!needsReaders(error)) throw error;
+    }
+  }
+  const { Reader } = await modules.readers();
+  stopIfAborted(context.signal);
+  const reader = new Reader(source, bytes);
+  return freeing(reader, async () => {
+    await runSteps((budget) => ({ phase: "read", ...reader.step(budget) }), context);
+    return library.ingestDocument(reader.finish());
+  });
+}
+
+/** Steps until finished, with a pause after each. */
+async function runSteps(step: (budgetMs: number) => Progress & { finished: boolean }, context: IngestContext): Promise<void> {
+  for (;;) {
+    const { phase, done, total, finished } = step(STEP_MS);
+    await context.emit({ phase, done, total });
+    await pause();
+    stopIfAborted(context.signal);
+    if (finished) return;
+  }
+}
+
+async function freeing<T>(made: Freeable, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    made.free();
+    return result;
+  } catch (error) {
+    // After a panic the instance must not be touched, not even to free something.
+    if (!isPanic(error)) made.free();
+    throw error;
+  }
+}
+
+function needsReaders(error: unknown): boolean {
+  const { code } = toQwenAgentError(error);
+  return code === "read.needs_charset" || code === "read.needs_readers";
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw aborted();
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
+}

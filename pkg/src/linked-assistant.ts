@@ -1,0 +1,108 @@
+/**
+ * The object that users hold, put together from its parts.
+ *
+ * It owns the link to the worker and the events. It decides nothing about documents or answers.
+ */
+
+import { documentsOver } from "./documents.js";
+import { aborted, fail } from "./errors.js";
+import { Link } from "./link.js";
+import { moduleLoader, type ModuleLoader } from "./load.js";
+import { prepareAsk, endpointOf } from "./request.js";
+import type { DocumentInfo, Hit } from "./results.js";
+import { startRun } from "./run.js";
+import { waysToHost, type Way } from "./spawn.js";
+import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, LibraryFile, Run, SearchOptions } from "./types.js";
+
+const DEFAULT_LIMIT = 10;
+
+/** What tests put in place of workers and wasm. Not exported from the package. */
+export interface Seams {
+  ways?: Way[];
+  loadModule?: ModuleLoader;
+  quietMs?: number;
+}
+
+/** `createAssistant()`, with parts that tests replace. */
+export async function createLinkedAssistant(options: AssistantOptions, seams: Seams = {}): Promise<Assistant> {
+  const { signal } = options;
+  if (signal?.aborted) throw aborted(signal);
+  // Wrong options should be told now, not at the first question.
+  if (options.endpoint) endpointOf(options.endpoint);
+  const assistant = new LinkedAssistant(options, seams);
+  signal?.addEventListener("abort", () => void assistant.dispose(), { once: true });
+  try {
+    await assistant.connect();
+    return assistant;
+  } catch (error) {
+    await assistant.dispose();
+    throw signal?.aborted ? aborted(signal) : error;
+  }
+}
+
+class LinkedAssistant extends EventTarget implements Assistant {
+  readonly #options: AssistantOptions;
+  readonly #link: Link;
+  readonly documents: Documents;
+  readonly library: LibraryFile;
+
+  constructor(options: AssistantOptions, seams: Seams) {
+    super();
+    this.#options = options;
+    const loadModule = seams.loadModule ?? moduleLoader(options.wasm);
+    // Fetching and compiling go on while the worker starts. Failures are told when it asks for it.
+    loadModule("core").catch(() => {});
+    this.#link = new Link({
+      ways: seams.ways ?? waysToHost(options.worker),
+      loadModule,
+      ...(seams.quietMs === undefined ? {} : { quietMs: seams.quietMs }),
+      onRestart: (error, lost) => this.#tell("restart", { error, lost }),
+    });
+    this.documents = documentsOver(this.#link, (change, id) => this.#tell("documents", { change, id }));
+    this.library = {
+      export: (options = {}) => this.#export(options.signal),
+      import: (file, options = {}) => this.#import(file, options.signal),
+    };
+  }
+
+  async connect(): Promise<void> {
+    await this.#link.connect();
+  }
+
+  ask(question: string, options: AskOptions = {}): Run {
+    return startRun((open) => {
+      const { params, headers } = prepareAsk(question, this.#options, options);
+      return this.#link.open("ask", params, headers ? { ...open, headers } : open);
+    }, options.signal);
+  }
+
+  async search(query: string, options: SearchOptions = {}): Promise<Hit[]> {
+    const { limit = DEFAULT_LIMIT, documents, signal } = options;
+    const params = documents ? { query, limit, documents: [...documents] } : { query, limit };
+    return this.#link.open("search", params, { signal }).result;
+  }
+
+  async dispose(): Promise<void> {
+    this.#link.close(fail("disposed", "the assistant was disposed of; create another one"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  async #export(signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#link.open("save", {}, { signal }).result) as Uint8Array<ArrayBuffer>;
+  }
+
+  async #import(file: Blob | ArrayBuffer | Uint8Array, signal: AbortSignal | undefined): Promise<DocumentInfo[]> {
+    const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(file).slice();
+    const documents = await this.#link.open("load", { bytes }, { signal, cancelled: "when-answered" }).result;
+    this.#link.journal.imported(bytes);
+    this.#tell("documents", { change: "imported" });
+    return documents;
+  }
+
+  #tell<K extends keyof AssistantEvents>(type: K, detail: AssistantEvents[K]["detail"]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

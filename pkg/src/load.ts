@@ -1,0 +1,102 @@
+/**
+ * Finds the two wasm modules and compiles them, in the page.
+ *
+ * Bundlers recognize `new URL("…", import.meta.url)` and bring the files along. Where one does
+ * not, the address leads nowhere or to an HTML page, and a copy inlined into a script, loaded
+ * only then, takes its place. Nothing here runs on import.
+ */
+
+import { compile, isWasm } from "./compile.js";
+import { QwenAgentError, fail } from "./errors.js";
+import type { WasmSource } from "./types.js";
+import type { CompiledWasm } from "./wasm-types.js";
+
+export type ModuleName = "core" | "readers";
+export type ModuleLoader = (module: ModuleName) => Promise<CompiledWasm>;
+
+/** Loads each module once, from `sources` or from beside this file. */
+export function moduleLoader(sources: Partial<Record<ModuleName, WasmSource>> = {}): ModuleLoader {
+  const loading = new Map<ModuleName, Promise<CompiledWasm>>();
+  return (name) => {
+    const known = loading.get(name);
+    if (known) return known;
+    const started = load(name, sources[name]);
+    loading.set(name, started);
+    // A lost connection should not spoil the next try.
+    started.catch(() => loading.delete(name));
+    return started;
+  };
+}
+
+async function load(name: ModuleName, source: WasmSource | undefined): Promise<CompiledWasm> {
+  const bytes = source === undefined ? await besideOrInline(name) : await given(name, source);
+  if (bytes instanceof WebAssembly.Module) return bytes;
+  try {
+    return await compile(bytes);
+  } catch (error) {
+    // A worker may have a policy of its own: let it try, and say what is wrong if it fails, too.
+    if (error instanceof QwenAgentError && error.code === "wasm.csp") return bytes;
+    throw error;
+  }
+}
+
+async function given(name: ModuleName, source: WasmSource): Promise<CompiledWasm> {
+  const what = `the ${name} wasm module of options.wasm`;
+  if (typeof source === "string" || source instanceof URL) return checked(await read(new URL(source, globalThis.location?.href)), what);
+  if (source instanceof Response) return checked(await body(source, what), what);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return checked(copy(source as BufferSource), what);
+  return source;
+}
+
+async function besideOrInline(name: ModuleName): Promise<ArrayBuffer> {
+  const url = name === "core"
+    ? new URL("./wasm/core_bg.wasm", import.meta.url)
+    : new URL("./wasm/readers_bg.wasm", import.meta.url);
+  try {
+    return checked(await read(url), url.href);
+  } catch (error) {
+    return inline(name).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function read(url: URL): Promise<ArrayBuffer> {
+  if (url.protocol === "file:") {
+    const files = typeof process === "object" ? process.getBuiltinModule?.("node:fs/promises") : undefined;
+    if (!files) throw fail("wasm.load", `a page opened from disk cannot load ${url.href}; serve it over http`);
+    try {
+      return copy(await files.readFile(url));
+    } catch (error) {
+      throw fail("wasm.load", `cannot read ${url.pathname}; is the package complete?`, error);
+    }
+  }
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw fail("wasm.load", `cannot fetch ${url.href}; check the network, or the page's Content-Security-Policy (connect-src)`, error);
+  }
+  return body(response, url.href);
+}
+
+async function body(response: Response, what: string): Promise<ArrayBuffer> {
+  if (!response.ok) throw fail("wasm.load", `${what} answers with status ${response.status}; is the file deployed? Its address can be given as options.wasm`);
+  return response.arrayBuffer();
+}
+
+function checked(bytes: ArrayBuffer, what: string): ArrayBuffer {
+  if (isWasm(new Uint8Array(bytes))) return bytes;
+  throw fail("wasm.load", `${what} is not WebAssembly; does the server answer with a page instead of the file?`);
+}
+
+function copy(source: BufferSource): ArrayBuffer {
+  const view = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+  return view.slice().buffer;
+}
+
+async function inline(name: ModuleName): Promise<ArrayBuffer> {
+  const { default: text } = name === "core" ? await import("./wasm/core-inline.js") : await import("./wasm/readers-inline.js");
+  const deflated = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+}

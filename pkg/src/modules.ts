@@ -1,0 +1,32 @@
+/**
+ * The generated glue, made ready: each module is initialized once, when first asked for.
+ *
+ * The glue is imported statically, since bundlers cannot split a worker's code; it is small, and
+ * the wasm itself is only fetched by `load`. A realm has one instance of each module.
+ */
+
+import * as coreGlue from "./wasm/core.js";
+import * as readersGlue from "./wasm/readers.js";
+import { explainCompileError } from "./compile.js";
+import { isPanic } from "./errors.js";
+import type { CompiledWasm, CoreModule, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
+
+export function wasmModules(load: (module: "core" | "readers") => Promise<CompiledWasm>): WasmModules {
+  const once = <M extends { default: WasmInit }>(name: "core" | "readers", glue: M): (() => Promise<M>) => {
+    let loading: Promise<M> | undefined;
+    const start = async (): Promise<M> => {
+      try {
+        await glue.default({ module_or_path: await load(name) });
+        return glue;
+      } catch (error) {
+        // A lost connection should not spoil the next try.
+        loading = undefined;
+        throw isPanic(error) ? error : explainCompileError(error);
+      }
+    };
+    return () => (loading ??= start());
+  };
+  const core: () => Promise<CoreModule> = once("core", coreGlue);
+  const readers: () => Promise<ReadersModule> = once("readers", readersGlue);
+  return { core, readers };
+}

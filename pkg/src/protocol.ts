@@ -1,0 +1,78 @@
+/**
+ * Every message between the page and the worker, as two tagged unions.
+ *
+ * A call has an id of the page's choosing; all that concerns it carries that id. Streams flow by
+ * credit: the worker may send as many events as it was granted. Only types and the narrowing of
+ * what arrives live here; how messages are answered is in `channel.ts`.
+ */
+
+import type { ErrorData } from "./errors.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageText, Progress } from "./results.js";
+import type { AskRequest, CompiledWasm, SourceInfo, WasmEndpoint } from "./wasm-types.js";
+
+/** Raised when messages change. A page and a cached worker of another version must not talk. */
+export const PROTOCOL = 1;
+
+/** Events that a worker may send ahead of the page's reading, so that neither floods nor waits. */
+export const CREDIT = 64;
+
+/** A question as it can be posted: the headers function stays in the page and is called back. */
+export interface AskParams {
+  request: Omit<AskRequest, "endpoint"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
+  callHeaders: boolean;
+}
+
+/** What can be called: its parameters, the events meanwhile, and what it gives. */
+export interface Methods {
+  open: { params: Record<never, never>; event: never; result: { version: string } };
+  add: { params: { source: SourceInfo; blob: Blob }; event: Progress; result: DocumentInfo };
+  list: { params: Record<never, never>; event: never; result: DocumentInfo[] };
+  remove: { params: { id: string }; event: never; result: boolean };
+  page: { params: { id: string; page: number }; event: never; result: PageText | undefined };
+  chunks: { params: { id: string }; event: never; result: ChunkInfo[] };
+  search: { params: { query: string; limit: number; documents?: string[] }; event: never; result: Hit[] };
+  ask: { params: AskParams; event: AgentEvent; result: Answer };
+  save: { params: Record<never, never>; event: never; result: Uint8Array };
+  load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
+}
+
+export type Method = keyof Methods;
+
+/** One call, by method. */
+export type Call = { [M in Method]: { method: M; params: Methods[M]["params"] } }[Method];
+
+export type CallEvent = Methods[Method]["event"];
+export type CallResult = Methods[Method]["result"];
+
+/** What the worker may ask of the page. */
+export type Callback =
+  /** The headers of the next request of call `call`. */
+  | { name: "headers"; call: number }
+  /** A wasm module; the page compiles it once for all its workers. */
+  | { name: "module"; module: "core" | "readers" };
+
+export type CallbackResult = Record<string, string> | CompiledWasm;
+
+export type ToWorker =
+  | { kind: "call"; id: number; call: Call; credit: number }
+  | { kind: "credit"; id: number; count: number }
+  | { kind: "cancel"; id: number }
+  | { kind: "called-back"; id: number; result: CallbackResult }
+  | { kind: "callback-failed"; id: number; error: ErrorData };
+
+export type ToPage =
+  | { kind: "ready"; protocol: number }
+  | { kind: "event"; id: number; event: CallEvent }
+  | { kind: "result"; id: number; result: CallResult }
+  | { kind: "error"; id: number; error: ErrorData }
+  | { kind: "callback"; id: number; callback: Callback }
+  /** The wasm instance is unusable: every open call has failed. Nothing comes after this. */
+  | { kind: "dead"; error: ErrorData };
+
+/**
+ * Narrows what arrives. Other scripts (browser extensions, development servers) post to workers,
+ * too; what has our shape comes from our own code, so looking at the tag is enough.
+ */
+export function isMessage<M extends ToPage | ToWorker>(data: unknown): data is M {
+  return typeof data === "object" && data !== null && "kind" in data && typeof data.kind === "string";
+}

@@ -1,0 +1,72 @@
+/**
+ * From the options of the assistant and of a question to what is posted to the worker.
+ *
+ * Pure: it reads where the page is, and nothing else. Keys pass through it into the request and
+ * nowhere else.
+ */
+
+import { fail } from "./errors.js";
+import type { AskParams } from "./protocol.js";
+import type { AskOptions, AssistantOptions, EndpointOptions } from "./types.js";
+import type { WasmEndpoint } from "./wasm-types.js";
+
+export interface PreparedAsk {
+  params: AskParams;
+  headers?: () => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** @throws QwenAgentError `key.exposed`, `usage` */
+export function prepareAsk(question: string, defaults: AssistantOptions, options: AskOptions): PreparedAsk {
+  const request: AskParams["request"] = { question };
+  const level = options.level ?? defaults.level;
+  const system = options.system ?? defaults.system;
+  if (level !== undefined) request.level = level;
+  if (system !== undefined) request.system = system;
+  if (options.documents) request.documents = [...options.documents];
+  if (options.history) request.history = options.history.map(({ role, content }) => ({ role, content }));
+  const budget = { ...defaults.budget, ...options.budget };
+  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "concurrency"] as const) {
+    const value = budget[name];
+    if (value !== undefined) request[name] = value;
+  }
+  const generation = { ...defaults.generation, ...options.generation };
+  if (Object.keys(generation).length > 0) request.generation = generation;
+
+  const endpoint = options.endpoint === undefined ? defaults.endpoint : options.endpoint;
+  if (!endpoint) return { params: { request, callHeaders: false } };
+  request.endpoint = endpointOf(endpoint);
+  const { headers } = endpoint;
+  if (typeof headers !== "function") return { params: { request, callHeaders: false } };
+  return { params: { request, callHeaders: true }, headers };
+}
+
+/** The endpoint as the worker sees it: its address made absolute, without functions. */
+export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "headersHook"> {
+  if (endpoint.apiKey !== undefined && inBrowser() && !endpoint.dangerouslyAllowBrowser) {
+    throw fail(
+      "key.exposed",
+      "endpoint.apiKey in a page can be read by everybody who opens it; let a path of your own server add the key, or set endpoint.dangerouslyAllowBrowser if it belongs to the person at the browser",
+    );
+  }
+  if (typeof endpoint.model !== "string" || endpoint.model === "") throw fail("usage", 'endpoint.model is missing; name the model, as in "qwen-plus"');
+  const prepared: Omit<WasmEndpoint, "headersHook"> = { baseUrl: absolute(endpoint.baseURL), model: endpoint.model };
+  if (endpoint.apiKey !== undefined) prepared.apiKey = endpoint.apiKey;
+  if (endpoint.headers && typeof endpoint.headers !== "function") prepared.headers = { ...endpoint.headers };
+  return prepared;
+}
+
+// A worker has an address of its own: what is relative must be resolved in the page.
+function absolute(baseURL: string): string {
+  const base = globalThis.location?.href;
+  if (typeof baseURL !== "string" || !URL.canParse(baseURL, base)) {
+    throw fail("usage", base ? "endpoint.baseURL is not an address" : "endpoint.baseURL must be absolute outside of a page");
+  }
+  const url = new URL(baseURL, base);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw fail("usage", "endpoint.baseURL must be an http or https address");
+  if (url.username || url.password) throw fail("usage", "endpoint.baseURL must not contain a user or password; use endpoint.headers");
+  return url.href.replace(/\/+$/, "");
+}
+
+function inBrowser(): boolean {
+  return typeof document !== "undefined" || "importScripts" in globalThis;
+}

@@ -1,0 +1,149 @@
+/**
+ * What comes back: documents, hits, the events of a run, answers and citations.
+ *
+ * These are the plain objects that the wasm modules make, so they cross a worker unchanged.
+ * Offsets are UTF-16 code units within a page's text; pages count from 1. No code lives here.
+ */
+
+/** A piece of one page's text: `text.slice(start, end)`. */
+export interface PageSpan {
+  page: number;
+  start: number;
+  end: number;
+}
+
+/** Something in a document that could not be read as well as the rest. */
+export interface DocumentWarning {
+  /** The page it concerns, if it concerns one. */
+  page?: number;
+  code: string;
+  message: string;
+}
+
+/** A document of the library. */
+export interface DocumentInfo {
+  /** The name under which it is listed, searched, cited and replaced. */
+  id: string;
+  title?: string;
+  pages: number;
+  chunks: number;
+  /** The length in tokens of the model, estimated. */
+  tokens: number;
+  /** The length in characters (Unicode code points). */
+  characters: number;
+  warnings: DocumentWarning[];
+}
+
+/** A block of a page: a paragraph, a heading, a table row, … */
+export interface PageBlock {
+  kind: string;
+  /** The level of a heading, from 1. */
+  level?: number;
+  start: number;
+  end: number;
+}
+
+/** The text of a page, to show a citation in its place. */
+export interface PageText {
+  page: number;
+  text: string;
+  blocks: PageBlock[];
+}
+
+/** A piece of a document as it was indexed. */
+export interface ChunkInfo {
+  ordinal: number;
+  tokens: number;
+  text: string;
+  /** The headings that stand above it, outermost first. */
+  headings: string[];
+  spans: PageSpan[];
+}
+
+/** A search result. `page`, `start` and `end` are those of the first span. */
+export interface Hit extends PageSpan {
+  documentId: string;
+  title?: string;
+  spans: PageSpan[];
+  score: number;
+  text: string;
+}
+
+/** How far `documents.add()` has come. `done` and `total` count bytes, pages or chunks, by phase. */
+export interface Progress {
+  phase: "fetch" | "read" | "chunk" | "index";
+  done: number;
+  /** What `done` will be at the end of the phase; 0 when that is not known. */
+  total: number;
+}
+
+/** A passage that was put before the model. */
+export interface RetrievedPassage {
+  /** The n of the marker `[n]`. */
+  number: number;
+  documentId: string;
+  title?: string;
+  spans: PageSpan[];
+  text: string;
+  tokens: number;
+  score: number;
+}
+
+/** A word or phrase that is searched for. */
+export interface PlanKeyword {
+  text: string;
+  language?: string;
+}
+
+/**
+ * How an answer came about: quotes without a model, the whole library in one prompt, the best
+ * passages in one prompt, or every chunk read on its own first.
+ */
+export type Strategy = "extract" | "whole" | "retrieve" | "read";
+
+/** What happens in a run, in order. `finish` is the last event. */
+export type AgentEvent =
+  | { type: "plan"; strategy: Strategy; reason: string; information: string; instruction: string; keywords: PlanKeyword[] }
+  | { type: "retrieval"; passages: RetrievedPassage[] }
+  | { type: "chunk-read"; done: number; total: number; relevant: boolean; failed: boolean }
+  | { type: "reasoning"; text: string }
+  /** A piece of the answer; joined together, the pieces are `answer.text`. */
+  | { type: "text"; text: string }
+  | { type: "retry"; afterMs: number; attempt: number; reason: string }
+  | { type: "warning"; code: string; message: string }
+  | { type: "finish"; answer: Answer };
+
+/** The end of a run. */
+export interface Answer {
+  text: string;
+  strategy: string;
+  /** True when no model was asked: the text consists of quotes. */
+  extractive: boolean;
+  citations: Citation[];
+  usage: Usage;
+}
+
+/** What a run used. */
+export interface Usage {
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** True when the endpoint did not report tokens and they were estimated. */
+  estimated: boolean;
+}
+
+/** One marker `[n]` of an answer and the place in a document that supports it. */
+export interface Citation extends PageSpan {
+  /** The n of `[n]`. */
+  marker: number;
+  /** Where the marker stands in `answer.text`. */
+  at: { start: number; end: number };
+  documentId: string;
+  title?: string;
+  /** The supporting words, exactly as they stand on the page. */
+  quote: string;
+  /** How well the quote supports the sentence, from 0 to 1. */
+  support: number;
+  /** True when the quote was found in the document and supports the sentence. */
+  verified: boolean;
+}

@@ -1,0 +1,119 @@
+/**
+ * Whatever users add, as a blob with a name, an id and a media type.
+ *
+ * Addresses are fetched here, in the page, where relative ones and cookies mean what users expect.
+ * Formats are not looked at: that is for Rust.
+ */
+
+import { aborted, fail } from "./errors.js";
+import type { Progress } from "./results.js";
+import type { AddOptions, DocumentBytes, DocumentSource } from "./types.js";
+import type { SourceInfo } from "./wasm-types.js";
+
+export interface NamedBlob {
+  source: SourceInfo;
+  blob: Blob;
+}
+
+export async function openSource(
+  given: DocumentSource,
+  options: AddOptions,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<NamedBlob> {
+  if (typeof given === "string" || given instanceof URL) return fetched(given, options, signal, onProgress);
+  if (given instanceof Blob) return fromBlob(given, options);
+  if (isBytes(given)) return fromBytes(given, options);
+  throw fail("usage", "documents.add() takes a File, a Blob, an address, or { name, bytes }");
+}
+
+function fromBlob(blob: Blob, options: AddOptions): NamedBlob {
+  // `File` is a Blob with a name; it may come from another frame, so its class says nothing.
+  const own = "name" in blob && typeof blob.name === "string" ? blob.name : undefined;
+  const name = options.name ?? own;
+  if (!name) throw fail("usage", "a Blob has no name: give options.name, whose extension helps to tell the format");
+  return { blob, source: sourceInfo({ ...options, id: options.id ?? name, name, mediaType: options.mediaType ?? blob.type }) };
+}
+
+function fromBytes(given: DocumentBytes, options: AddOptions): NamedBlob {
+  const { bytes, ...own } = given;
+  // A blob is a copy: the caller keeps the buffer, and may change it.
+  const blob = new Blob([bytes as BlobPart]);
+  const merged = { ...own, ...definedOf(options) };
+  return { blob, source: sourceInfo({ ...merged, id: merged.id ?? merged.name }) };
+}
+
+async function fetched(
+  given: string | URL,
+  options: AddOptions,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<NamedBlob> {
+  const url = parseUrl(given);
+  let response: Response;
+  try {
+    response = await fetch(url, { signal });
+    if (!response.ok) throw fail("read.fetch", `${url.href} answers with status ${response.status}`);
+    const blob = await download(response, onProgress);
+    const name = options.name ?? (decodePath(url.pathname.split("/").at(-1) ?? "") || url.hostname);
+    const mediaType = options.mediaType ?? blob.type;
+    return { blob, source: sourceInfo({ ...options, id: options.id ?? url.href, name, mediaType }) };
+  } catch (error) {
+    if (signal.aborted) throw aborted(signal);
+    if (error instanceof TypeError) throw fail("read.fetch", `cannot fetch ${url.href}; check the address, and whether that server allows this page (CORS)`, error);
+    throw error;
+  }
+}
+
+async function download(response: Response, onProgress: (progress: Progress) => void): Promise<Blob> {
+  const total = Number(response.headers.get("content-length") ?? 0) || 0;
+  const type = response.headers.get("content-type") ?? "";
+  if (!response.body) return new Blob([await response.arrayBuffer()], { type });
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body.getReader();
+  let done = 0;
+  for (;;) {
+    const part = await reader.read();
+    if (part.done) break;
+    parts.push(part.value);
+    done += part.value.byteLength;
+    // A compressed response is longer than its content-length says.
+    onProgress({ phase: "fetch", done, total: done <= total ? total : 0 });
+  }
+  return new Blob(parts, { type });
+}
+
+function parseUrl(given: string | URL): URL {
+  const base = globalThis.location?.href;
+  if (!URL.canParse(given, base)) throw fail("usage", `"${String(given)}" is not an address; to add text, pass { name, bytes }`);
+  const url = new URL(given, base);
+  if (url.protocol === "file:") throw fail("usage", "files cannot be fetched: read the file and pass { name, bytes }");
+  return url;
+}
+
+function decodePath(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function sourceInfo(given: AddOptions & { id: string; name: string }): SourceInfo {
+  const source: SourceInfo = { id: given.id, name: given.name };
+  // The parameters of a media type (charset, boundary) are not part of the format.
+  const mediaType = given.mediaType?.split(";")[0]?.trim();
+  if (mediaType) source.mediaType = mediaType;
+  if (given.title !== undefined) source.title = given.title;
+  if (given.password !== undefined) source.password = given.password;
+  return source;
+}
+
+function definedOf(options: AddOptions): Omit<AddOptions, "signal"> {
+  const { signal: _, ...rest } = options;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+}
+
+function isBytes(given: unknown): given is DocumentBytes {
+  return typeof given === "object" && given !== null && "bytes" in given && (given.bytes instanceof ArrayBuffer || ArrayBuffer.isView(given.bytes)) && "name" in given && typeof given.name === "string";
+}

@@ -1,0 +1,223 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * The public face: options, and the objects that `createAssistant()` gives.
+ *
+ * Every option says its default, its reason and shows an example. What comes back is in
+ * `results.ts`. Only types live here.
+ */
+
+import type { QwenAgentError } from "./errors.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageText, Progress } from "./results.js";
+
+export type * from "./results.js";
+
+/** How deep to read. `"auto"` decides by the length of the documents and the question. */
+export type Level = "auto" | "retrieve" | "read" | "reason";
+
+/** Request headers, or a function that makes them before every request. */
+export type HeadersOption = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+
+/** Where the model answers. */
+export interface EndpointOptions {
+  /**
+   * The address up to and without `/chat/completions`. In a page it may be relative.
+   * A path on your own server that adds the key is the safe choice.
+   * @example "/api/qwen"
+   */
+  baseURL: string;
+  /** @example "qwen-plus" */
+  model: string;
+  /**
+   * Headers of each request, static or made by a function in the page just before it, so that
+   * short-lived tokens stay fresh. Default: none.
+   * @example async () => ({ Authorization: `Bearer ${await token()}` })
+   */
+  headers?: HeadersOption;
+  /**
+   * Sent as `Authorization: Bearer …`. Default: none. In a page everybody can read it, therefore
+   * it is refused there (`key.exposed`) unless `dangerouslyAllowBrowser` is set.
+   */
+  apiKey?: string;
+  /** Allows `apiKey` in a page, for a key that belongs to the person at the browser. Default: false. */
+  dangerouslyAllowBrowser?: boolean;
+}
+
+/** What a run may use. */
+export interface BudgetOptions {
+  /** The window that prompts and answer must fit, in tokens. Default: 8192, which every server offers. @example 32768 */
+  contextTokens?: number;
+  /** The longest answer, in tokens. Default: 1024. @example 2048 */
+  maxOutputTokens?: number;
+  /** The most requests of one run; more fail with `budget.requests` before any is sent. Default: 2000. @example 50 */
+  maxRequests?: number;
+  /** Requests at the same time. Default: 4, since browsers open six connections to a host and the page needs some. @example 2 */
+  concurrency?: number;
+}
+
+/** One turn of the conversation so far. */
+export interface HistoryMessage {
+  role: "user" | "assistant";
+  content: string;
+}
+
+/** Options of a question. Those that `createAssistant()` also has override it for this question. */
+export interface AskOptions {
+  /** Ids of the documents to ask. Default: all. @example ["manual.pdf"] */
+  documents?: readonly string[];
+  /** Default: that of the assistant, `"auto"`. @example "read" */
+  level?: Level;
+  /** Standing instructions: tone, role, language. Default: that of the assistant. @example "Answer in one sentence." */
+  system?: string;
+  /** Earlier turns, oldest first, so that "and the second one?" is understood. Default: none. */
+  history?: readonly HistoryMessage[];
+  /** Default: those of the assistant, value by value. */
+  budget?: BudgetOptions;
+  /** Sampling parameters passed through into the request body. Default: those of the assistant. @example { temperature: 0, seed: 7 } */
+  generation?: Readonly<Record<string, unknown>>;
+  /** Another endpoint for this question; `null` for an extractive answer. Default: that of the assistant. */
+  endpoint?: EndpointOptions | null;
+  /** Stops the run, and closes its requests. */
+  signal?: AbortSignal;
+}
+
+/** Where a wasm module is taken from, when not from beside this package's files. */
+export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
+
+/** Options of `createAssistant()`. All may be left out. */
+export interface AssistantOptions {
+  /** Where the model answers. Default: none; then answers are quotes, made without any network. */
+  endpoint?: EndpointOptions;
+  /** Standing instructions for every question. Default: none. @example "You help the readers of our handbook." */
+  system?: string;
+  /** Default: `"auto"`. */
+  level?: Level;
+  /** What each run may use. */
+  budget?: BudgetOptions;
+  /** Sampling parameters for every request. Default: none. @example { temperature: 0.2 } */
+  generation?: Readonly<Record<string, unknown>>;
+  /**
+   * Where the work is done. Default: `true`, in a worker, and in the page where workers are not
+   * allowed. `false`: always in the page. An address: that of `worker.js`, for unusual hosting.
+   * @example "/static/qwen-agent/worker.js"
+   */
+  worker?: boolean | string | URL;
+  /** Addresses or contents of the two wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
+  wasm?: { core?: WasmSource; readers?: WasmSource };
+  /** Stops creating; after that, aborting it disposes of the assistant. */
+  signal?: AbortSignal;
+}
+
+/** A document in memory. */
+export interface DocumentBytes {
+  /** The file's name; its extension helps to tell the format. */
+  name: string;
+  bytes: Uint8Array | ArrayBuffer;
+  mediaType?: string;
+  id?: string;
+  title?: string;
+  password?: string;
+}
+
+/** What can be added: a file, a blob (with `options.name`), an address, or bytes. */
+export type DocumentSource = Blob | URL | string | DocumentBytes;
+
+/** Options of `documents.add()`. */
+export interface AddOptions {
+  /** Stops reading; a stopped document leaves nothing behind. */
+  signal?: AbortSignal;
+  /** For encrypted files. It is not stored. Default: none. */
+  password?: string;
+  /** Default: the file's name, or the address. A document of the same id is replaced. @example "handbook" */
+  id?: string;
+  /** Default: the title inside the document, if there is one. */
+  title?: string;
+  /** The file's name, needed for a `Blob`. Default: that of the `File`, or the last part of the address. @example "report.pdf" */
+  name?: string;
+  /** Default: that of the `Blob` or of the response. @example "text/markdown" */
+  mediaType?: string;
+}
+
+/**
+ * A document being added. Iterate it for progress, or only await `done`, or both.
+ * Failures arrive at both; nothing is reported as unhandled if you look at neither.
+ */
+export interface AddJob extends AsyncIterable<Progress> {
+  readonly done: Promise<DocumentInfo>;
+  /** Stops reading. `done` then rejects with `aborted`. */
+  abort(): void;
+}
+
+/**
+ * A question being answered.
+ *
+ * It begins at once. Iterate it for its events (once), or only await `result`, or both. While
+ * nobody iterates or awaits `result`, it pauses after a few events. Leaving the loop early stops it.
+ */
+export interface Run extends AsyncIterable<AgentEvent> {
+  readonly result: Promise<Answer>;
+  /** Stops it and closes its requests: no event comes after this, `result` rejects with `aborted`. */
+  abort(): void;
+}
+
+/** What every short call takes. */
+export interface CallOptions {
+  /** Stops waiting for it. Default: none. */
+  signal?: AbortSignal;
+}
+
+/** The documents of an assistant. */
+export interface Documents {
+  /** Reads, chunks and indexes a document. */
+  add(source: DocumentSource, options?: AddOptions): AddJob;
+  list(options?: CallOptions): Promise<DocumentInfo[]>;
+  /** Whether there was such a document. */
+  remove(id: string, options?: CallOptions): Promise<boolean>;
+  /** The text of a page, counted from 1; `undefined` where there is none. */
+  page(id: string, page: number, options?: CallOptions): Promise<PageText | undefined>;
+  /** The pieces in which it was indexed. */
+  chunks(id: string, options?: CallOptions): Promise<ChunkInfo[]>;
+}
+
+/** Options of `search()`. */
+export interface SearchOptions extends CallOptions {
+  /** Default: 10. */
+  limit?: number;
+  /** Ids of the documents to search. Default: all. */
+  documents?: readonly string[];
+}
+
+/** The whole library as one file. */
+export interface LibraryFile {
+  /** The same library gives the same bytes. @example new Blob([await qa.library.export()]) */
+  export(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Replaces all documents by those of an exported (or prebuilt) file. */
+  import(file: Blob | ArrayBuffer | Uint8Array, options?: CallOptions): Promise<DocumentInfo[]>;
+}
+
+/** What happens by itself, or because of another part of the page. */
+export interface AssistantEvents {
+  /** Documents were added, removed, or replaced by `library.import()`. */
+  documents: CustomEvent<{ change: "added" | "removed" | "imported"; id?: string }>;
+  /**
+   * The worker had died and was replaced. Calls that were under way failed with `error`;
+   * `lost` names documents that could not be restored, which is normally none.
+   */
+  restart: CustomEvent<{ error: QwenAgentError; lost: string[] }>;
+}
+
+/** Answers questions about its documents. Made by `createAssistant()`. */
+export interface Assistant extends EventTarget {
+  readonly documents: Documents;
+  readonly library: LibraryFile;
+  /** Asks the documents. */
+  ask(question: string, options?: AskOptions): Run;
+  /** Finds passages, without a model. */
+  search(query: string, options?: SearchOptions): Promise<Hit[]>;
+  /** Stops everything and frees the memory; later calls fail with `disposed`. May be called twice. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  addEventListener<K extends keyof AssistantEvents>(type: K, listener: (event: AssistantEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof AssistantEvents>(type: K, listener: (event: AssistantEvents[K]) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}

@@ -1,0 +1,112 @@
+/**
+ * What the two generated wasm modules export, by hand.
+ *
+ * With this file the package compiles before the modules are built. It must say exactly what the
+ * Rust side offers: `test/package.test.mjs` holds both together. Objects that only pass through
+ * to the user have their types in `results.ts`.
+ */
+
+import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageText } from "./results.js";
+
+/** What a module is made from: compiled elsewhere, or bytes. */
+export type CompiledWasm = WebAssembly.Module | ArrayBuffer;
+
+/** The default export of generated glue. */
+export type WasmInit = (options: { module_or_path: CompiledWasm }) => Promise<unknown>;
+
+export interface SourceInfo {
+  id: string;
+  name: string;
+  mediaType?: string;
+  title?: string;
+  password?: string;
+}
+
+/** Everything that Rust made must be freed once, also when a call took its content out. */
+export interface Freeable {
+  free(): void;
+}
+
+export interface ReaderStep {
+  done: number;
+  total: number;
+  finished: boolean;
+}
+
+/** Reads heavy formats and legacy encodings. `finish()` takes its content out. */
+export interface WasmReader extends Freeable {
+  step(budgetMs: number): ReaderStep;
+  finish(): Uint8Array;
+}
+
+export interface ReadersModule {
+  version(): string;
+  Reader: new (source: SourceInfo, bytes: Uint8Array) => WasmReader;
+}
+
+export interface IngestStep extends ReaderStep {
+  phase: "chunk" | "index";
+}
+
+/** A document on its way into a library. `Library.commit()` takes its content out. */
+export interface WasmIngest extends Freeable {
+  step(budgetMs: number): IngestStep;
+}
+
+export interface WasmRun extends Freeable {
+  /** `undefined` after `cancel()`. */
+  next(): Promise<AgentEvent | undefined>;
+  cancel(): void;
+}
+
+export interface WasmEndpoint {
+  baseUrl: string;
+  model: string;
+  headers?: Record<string, string>;
+  headersHook?: () => Promise<Record<string, string>>;
+  apiKey?: string;
+}
+
+export interface AskRequest {
+  question: string;
+  level?: "auto" | "retrieve" | "read" | "reason";
+  documents?: string[];
+  system?: string;
+  history?: { role: "user" | "assistant"; content: string }[];
+  endpoint?: WasmEndpoint;
+  contextTokens?: number;
+  maxOutputTokens?: number;
+  maxRequests?: number;
+  concurrency?: number;
+  generation?: Record<string, unknown>;
+}
+
+export interface WasmLibrary extends Freeable {
+  save(): Uint8Array;
+  ingest(source: SourceInfo, bytes: Uint8Array): WasmIngest;
+  ingestDocument(encoded: Uint8Array): WasmIngest;
+  commit(ingest: WasmIngest): DocumentInfo;
+  documents(): DocumentInfo[];
+  remove(id: string): boolean;
+  page(id: string, page: number): PageText | undefined;
+  chunks(id: string): ChunkInfo[];
+  search(query: string, limit: number, documents?: string[]): Hit[];
+  ask(request: AskRequest): WasmRun;
+}
+
+export interface SniffedFormat {
+  format: string;
+  module: "core" | "readers";
+}
+
+export interface CoreModule {
+  version(): string;
+  sniff(head: Uint8Array, byteLength: number, name: string, mediaType?: string): SniffedFormat;
+  Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
+}
+
+/** How a host gets at the modules. Each is initialized once, when first asked for. */
+export interface WasmModules {
+  core(): Promise<CoreModule>;
+  readers(): Promise<ReadersModule>;
+}

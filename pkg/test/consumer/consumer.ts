@@ -1,0 +1,40 @@
+// What a user's program may look like. It is compiled, not run, and without the types of Node.
+import { createAssistant, QwenAgentError, type Answer, type Citation, type ErrorCode } from "qwen-agent-wasm";
+
+export async function answer(file: File, show: (text: string) => void): Promise<Citation[]> {
+  await using qa = await createAssistant({
+    endpoint: { baseURL: "/api/qwen", model: "qwen-plus", headers: async () => ({ Authorization: "Bearer short-lived" }) },
+    system: "Answer in one sentence.",
+    budget: { contextTokens: 32_768 },
+  });
+  qa.addEventListener("restart", ({ detail }) => show(`${detail.error.code} ${detail.lost.join()}`));
+  const job = qa.documents.add(file, { signal: AbortSignal.timeout(60_000) });
+  for await (const { phase, done, total } of job) show(`${phase} ${done}/${total}`);
+  const { id } = await job.done;
+  const run = qa.ask("What does clause 7 say?", { documents: [id], level: "read" });
+  try {
+    for await (const event of run) {
+      switch (event.type) {
+        case "text":
+          show(event.text);
+          break;
+        case "plan":
+        case "retrieval":
+        case "chunk-read":
+        case "reasoning":
+        case "retry":
+        case "warning":
+        case "finish":
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+    const { citations }: Answer = await run.result;
+    return citations;
+  } catch (error) {
+    const code: ErrorCode = "llm.rate_limited";
+    if (error instanceof QwenAgentError && error.code === code) show(error.message);
+    throw error;
+  }
+}

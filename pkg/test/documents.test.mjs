@@ -1,0 +1,126 @@
+// Adding, cancelling and listing documents, over the fake modules.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assistantHere, bytes, collect, file, later, rejectsWith } from "../test-support/helpers.mjs";
+
+const ids = async (qa) => (await qa.documents.list()).map(({ id }) => id);
+
+test("a document is added with progress by phases, then listed, searched and shown", async () => {
+  const { qa, fake } = await assistantHere();
+  const job = qa.documents.add(file("a.txt", "wombat"));
+  const phases = new Set((await collect(job)).map(({ phase }) => phase));
+  const info = await job.done;
+  assert.deepEqual([...phases], ["read", "chunk", "index"]);
+  assert.equal(info.id, "a.txt");
+  assert.equal((await qa.search("wombat"))[0].documentId, "a.txt");
+  assert.equal((await qa.documents.page("a.txt", 1)).text, "wombat");
+  assert.equal(await qa.documents.page("a.txt", 2), undefined);
+  assert.equal((await qa.documents.chunks("a.txt")).length, 1);
+  assert.ok(!fake.log.includes("readers"), "plain text needs no readers");
+});
+
+test("the readers module is loaded for a PDF, and for text that turns out not to be UTF-8", async () => {
+  for (const name of ["a.pdf", "a.legacy"]) {
+    const { qa, fake } = await assistantHere();
+    await qa.documents.add(file(name)).done;
+    assert.deepEqual(fake.log.filter((entry) => entry !== "save"), ["readers", `read ${name}`]);
+    assert.equal(fake.live.size, 1, "only the library is left");
+  }
+});
+
+test("a password reaches the reader, and its absence is an error", async () => {
+  const { qa, fake } = await assistantHere();
+  await rejectsWith(qa.documents.add(file("a.secret")).done, "read.encrypted");
+  await qa.documents.add(file("a.secret"), { password: "open" }).done;
+  assert.equal(fake.live.size, 1);
+});
+
+test("a failed document leaves nothing, and fails at the iterator and at done", async () => {
+  const { qa, fake } = await assistantHere();
+  const job = qa.documents.add(file("damaged.txt"));
+  await rejectsWith(collect(job), "read.damaged");
+  await rejectsWith(job.done, "read.damaged");
+  assert.deepEqual(await ids(qa), []);
+  assert.equal(fake.live.size, 1);
+});
+
+test("nothing is unhandled when nobody looks at a failing job or run", async () => {
+  const { qa } = await assistantHere();
+  qa.documents.add(file("damaged.txt"));
+  qa.ask("");
+  await later(50);
+});
+
+test("cancelling is heard in the middle of a long document, which leaves nothing", async () => {
+  const { qa, fake } = await assistantHere();
+  const controller = new AbortController();
+  const job = qa.documents.add(file("slow.txt"), { signal: controller.signal });
+  const seen = [];
+  await rejectsWith((async () => {
+    for await (const progress of job) {
+      assert.ok(!controller.signal.aborted, "no progress after the abort");
+      seen.push(progress);
+      if (progress.done > 20) controller.abort();
+    }
+  })(), "aborted");
+  await rejectsWith(job.done, "aborted");
+  assert.ok(seen.at(-1).done < 1000);
+  assert.deepEqual(await ids(qa), []);
+  assert.equal(fake.live.size, 1);
+});
+
+test("a job that waits its turn can be cancelled before it begins", async () => {
+  const { qa } = await assistantHere();
+  const first = qa.documents.add(file("slow-1.txt"));
+  const second = qa.documents.add(file("second.txt"));
+  second.abort();
+  await rejectsWith(second.done, "aborted");
+  first.abort();
+  await rejectsWith(first.done, "aborted");
+  assert.deepEqual(await ids(qa), []);
+});
+
+test("a question is answered while a long document is being read", async () => {
+  const { qa } = await assistantHere();
+  const job = qa.documents.add(file("slow.txt"));
+  await qa.ask("who").result;
+  assert.deepEqual(await ids(qa), [], "the document is still on its way");
+  job.abort();
+});
+
+test("blobs, files and buffers are added under their names, and the caller's buffer stays", async () => {
+  const { qa } = await assistantHere();
+  const data = bytes("kept");
+  await qa.documents.add({ name: "bytes.txt", bytes: data, title: "Bytes" }).done;
+  assert.equal(data.byteLength, 4);
+  await qa.documents.add(new File(["x"], "file.txt")).done;
+  await qa.documents.add(new Blob(["x"]), { name: "blob.txt", id: "blob" }).done;
+  assert.deepEqual(await ids(qa), ["bytes.txt", "file.txt", "blob"]);
+  assert.equal((await qa.documents.list())[0].title, "Bytes");
+});
+
+test("what cannot be added says what to do", async () => {
+  const { qa } = await assistantHere();
+  await rejectsWith(qa.documents.add(new Blob(["x"])).done, "usage");
+  await rejectsWith(qa.documents.add("just some words").done, "usage");
+  await rejectsWith(qa.documents.add(new URL("file:///etc/hosts")).done, "usage");
+  await rejectsWith(qa.documents.add(42).done, "usage");
+  await rejectsWith(qa.documents.add(file("empty.txt", "")).done, "read.empty");
+});
+
+test("a library is exported, and imported in place of another", async () => {
+  const { qa, fake } = await assistantHere();
+  await qa.documents.add(file("a.txt")).done;
+  const exported = await qa.library.export();
+  await qa.documents.add(file("b.txt")).done;
+  const changes = [];
+  qa.addEventListener("documents", (event) => changes.push(event.detail));
+  const documents = await qa.library.import(new Blob([exported]));
+  assert.deepEqual(documents.map(({ id }) => id), ["a.txt"]);
+  assert.equal(fake.live.size, 1, "the replaced library is freed");
+  await rejectsWith(qa.library.import(bytes("?")), "index.foreign");
+  assert.deepEqual(await ids(qa), ["a.txt"]);
+  assert.equal(await qa.documents.remove("a.txt"), true);
+  assert.equal(await qa.documents.remove("a.txt"), false);
+  assert.deepEqual(changes, [{ change: "imported" }, { change: "removed", id: "a.txt" }]);
+});

@@ -1,0 +1,81 @@
+// What can go wrong with an endpoint, by name. Each fault answers one chat request in its own way.
+//
+// A fault is a name, or { fault, kind } to strike only at prompts of that kind ("plan", "read",
+// "answer"). Faults before the stream are answered here; those within it are flags for the stream.
+
+const ERRORS = {
+  400: ["invalid_request_error", "the request is invalid"],
+  401: ["invalid_api_key", "incorrect API key provided"],
+  402: ["insufficient_quota", "the account has no balance left"],
+  403: ["access_denied", "this key may not use the model"],
+  404: ["model_not_found", "the model does not exist"],
+  429: ["rate_limit_exceeded", "too many requests"],
+  500: ["server_error", "something broke"],
+  503: ["overloaded", "the queue is full"],
+};
+
+/** Faults within a stream, and what each changes. */
+const STREAM = {
+  cut_mid: { until: "cut" },
+  stall: { until: "stall" },
+  no_finish: { finish: false },
+  malformed_sse: { malformed: true },
+  error_event: { errorEvent: true },
+  split_utf8: { bytewise: true },
+  reasoning: { reasoning: true },
+  fenced_json: { fenced: true },
+  length: { finishReason: "length" },
+};
+
+export const FAULTS = [...Object.keys(ERRORS), "429_retry_after", "context_length", "quota", "drop_before", "html200", ...Object.keys(STREAM)];
+
+export function isFault(entry) {
+  return FAULTS.includes(typeof entry === "string" ? entry : entry?.fault);
+}
+
+/** Takes the first fault of the queue that strikes at prompts of this kind. */
+export function takeFault(queue, kind) {
+  const index = queue.findIndex((entry) => typeof entry === "string" || entry.kind === undefined || entry.kind === kind);
+  if (index < 0) return undefined;
+  const [entry] = queue.splice(index, 1);
+  return typeof entry === "string" ? entry : entry.fault;
+}
+
+/** Answers the request if the fault strikes before the stream. Gives whether it did. */
+export function strike(fault, response) {
+  if (fault === "drop_before") {
+    response.socket.destroy();
+    return true;
+  }
+  if (fault === "html200") {
+    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Sign in</title>");
+    return true;
+  }
+  if (fault === "429_retry_after") {
+    sendError(response, 429, ...ERRORS[429], { "retry-after": "1" });
+    return true;
+  }
+  if (fault === "quota") {
+    sendError(response, 429, "insufficient_quota", "you exceeded your current quota, check your plan and billing details");
+    return true;
+  }
+  if (fault === "context_length") {
+    sendError(response, 400, "context_length_exceeded", "This model's maximum context length is 1024 tokens; reduce the length of the messages");
+    return true;
+  }
+  if (fault in ERRORS) {
+    sendError(response, Number(fault), ...ERRORS[fault]);
+    return true;
+  }
+  return false;
+}
+
+/** How the fault changes the stream; nothing for no fault. */
+export function streamFault(fault) {
+  return STREAM[fault] ?? {};
+}
+
+export function sendError(response, status, code, message, headers = {}) {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify({ error: { message, type: code, code, param: null } }));
+}

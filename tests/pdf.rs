@@ -1,0 +1,187 @@
+//! Reads small PDFs that are put together here, one for each thing that a file can do with text.
+
+use qwen_agent_wasm::document::{Document, WarningCode};
+use qwen_agent_wasm::read::{Limits, Source, read};
+
+/// The resources of every page here: a font that is not embedded, and what a test adds.
+const FONT: &str = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";
+
+/// A file of one page. Objects 1 to 4 are the catalog, the pages, the page and its content; the
+/// given ones follow from 5.
+struct Pdf {
+    catalog: &'static str,
+    page: &'static str,
+    fonts: &'static str,
+    resources: &'static str,
+    content: Vec<u8>,
+    objects: Vec<String>,
+}
+
+impl Pdf {
+    fn new(content: impl Into<Vec<u8>>) -> Self {
+        let (catalog, page, fonts, resources) = ("", "", "", "");
+        let (content, objects) = (content.into(), Vec::new());
+        Self { catalog, page, fonts, resources, content, objects }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut objects = vec![
+            format!("<</Type/Catalog/Pages 2 0 R{}>>", self.catalog).into_bytes(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources\
+                 <</Font<</F {FONT}{}>>{}>>{}>>",
+                self.fonts, self.resources, self.page
+            )
+            .into_bytes(),
+            stream("", &self.content),
+        ];
+        objects.extend(self.objects.iter().map(|object| object.clone().into_bytes()));
+        let mut file = b"%PDF-1.7\n".to_vec();
+        let mut offsets = Vec::new();
+        for (index, object) in objects.iter().enumerate() {
+            offsets.push(file.len());
+            file.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
+            file.extend_from_slice(object);
+            file.extend_from_slice(b"\nendobj\n");
+        }
+        let table = file.len();
+        let size = objects.len() + 1;
+        let entries: String = offsets.iter().map(|at| format!("{at:010} 00000 n \n")).collect();
+        let end = format!(
+            "xref\n0 {size}\n0000000000 65535 f \n{entries}trailer<</Size {size}/Root 1 0 R>>\n\
+             startxref\n{table}\n%%EOF\n"
+        );
+        file.extend_from_slice(end.as_bytes());
+        file
+    }
+
+    fn read(&self) -> Document {
+        read(Source::new("a.pdf", self.bytes()), &Limits::default()).unwrap()
+    }
+
+    fn text(&self) -> String {
+        let document = self.read();
+        assert_eq!(document.warnings, []);
+        document.pages[0].text().to_owned()
+    }
+
+    fn warnings(&self) -> Vec<WarningCode> {
+        self.read().warnings.iter().map(|warning| warning.code).collect()
+    }
+}
+
+fn stream(entries: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!("<<{entries}/Length {}>>stream\n", content.len());
+    [head.as_bytes(), content, b"\nendstream"].concat()
+}
+
+fn form(entries: &str, content: &str) -> String {
+    let entries = format!("/Type/XObject/Subtype/Form/BBox[0 0 100 100]{entries}");
+    String::from_utf8(stream(&entries, content.as_bytes())).unwrap()
+}
+
+#[test]
+fn every_operator_shows_its_text() {
+    let pdf = Pdf::new(
+        "BT /F 10 Tf 14 TL 50 700 Td (one) Tj T* (two) Tj (three) ' 0 0 (four) \" \
+         [(fi) -20 (ve) -600 (six)] TJ ET",
+    );
+    assert_eq!(pdf.text(), "one two three fourfive six");
+}
+
+#[test]
+fn a_font_may_come_from_a_graphics_state() {
+    let mut pdf = Pdf::new("/G gs BT 50 700 Td (by state) Tj ET");
+    pdf.resources = "/ExtGState<</G<</Font[5 0 R 10]>>>>";
+    pdf.objects.push(FONT.to_owned());
+    assert_eq!(pdf.text(), "by state");
+}
+
+#[test]
+fn forms_are_run_but_not_without_end() {
+    let mut pdf = Pdf::new("/X Do");
+    pdf.resources = "/XObject<</X 5 0 R>>";
+    let resources = format!("/Resources<</Font<</F {FONT}>>/XObject<</X 5 0 R>>>>");
+    pdf.objects.push(form(&resources, "BT /F 10 Tf 5 5 Td (inside) Tj ET /X Do"));
+    // Each of the copies stands in the same place as the first.
+    assert_eq!(pdf.text(), "inside");
+}
+
+#[test]
+fn replacement_text_stands_for_what_is_drawn() {
+    let pdf = Pdf::new(
+        "BT /F 10 Tf 50 700 Td (see ) Tj /Span<</ActualText<FEFF4E2D6587>>> BDC (xyz) Tj EMC ET",
+    );
+    assert_eq!(pdf.text(), "see 中文");
+}
+
+#[test]
+fn layers_that_are_off_are_passed_over() {
+    let mut pdf = Pdf::new(
+        "BT /F 10 Tf 50 700 Td (seen) Tj ET /OC /L BDC BT /F 10 Tf 50 600 Td (hidden) Tj ET EMC",
+    );
+    pdf.catalog = "/OCProperties<</OCGs[5 0 R]/D<</OFF[5 0 R]>>>>";
+    pdf.resources = "/Properties<</L 5 0 R>>";
+    pdf.objects.push("<</Type/OCG/Name(L)>>".to_owned());
+    assert_eq!(pdf.text(), "seen");
+    pdf.catalog = "";
+    assert_eq!(pdf.text(), "seen\n\nhidden");
+}
+
+#[test]
+fn the_values_of_form_fields_are_read() {
+    let mut pdf = Pdf::new("BT /F 10 Tf 50 700 Td (Name) Tj ET");
+    pdf.page = "/Annots[<</Type/Annot/Subtype/Widget/Rect[50 600 150 620]/AP<</N 5 0 R>>>>]";
+    let resources = format!("/Resources<</Font<</F {FONT}>>>>");
+    pdf.objects.push(form(&resources, "BT /F 10 Tf 2 2 Td (Ada) Tj ET"));
+    assert_eq!(pdf.text(), "Name\n\nAda");
+}
+
+#[test]
+fn glyph_numbers_of_a_font_that_is_not_there_follow_the_usual_order() {
+    let mut pdf = Pdf::new("BT /A 10 Tf 50 700 Td <0024004400450046> Tj ET");
+    pdf.fonts = "/A<</Type/Font/Subtype/Type0/BaseFont/Arial/Encoding/Identity-H\
+                     /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Arial/DW 500\
+                     /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>";
+    assert_eq!(pdf.text(), "Aabc");
+}
+
+#[test]
+fn glyphs_without_a_meaning_are_left_out_and_reported() {
+    let mut pdf = Pdf::new("BT /A 10 Tf 50 700 Td <80018002800380048005> Tj ET");
+    pdf.fonts = "/A<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H\
+                     /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Odd/DW 500>>]>>";
+    assert_eq!(pdf.warnings(), [WarningCode::UnknownCharacters]);
+    assert!(!pdf.read().has_text());
+}
+
+#[test]
+fn a_scan_is_reported() {
+    let image = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q";
+    let document = Pdf::new(image).read();
+    assert_eq!(document.warnings[0].code, WarningCode::PageWithoutText);
+    assert_eq!(document.warnings[0].message, "page 1: it has no text; it is an image");
+}
+
+#[test]
+fn a_blank_page_is_not_reported() {
+    assert_eq!(Pdf::new("0 0 m 5 5 l S").text(), "");
+}
+
+#[test]
+fn a_page_whose_content_is_missing_is_reported() {
+    let mut bytes = Pdf::new("").bytes();
+    let at = bytes.windows(15).position(|w| w == b"/Contents 4 0 R").unwrap();
+    bytes[at + 10] = b'9';
+    let document = read(Source::new("a.pdf", bytes), &Limits::default()).unwrap();
+    assert_eq!(document.warnings[0].code, WarningCode::PageUnreadable);
+}
+
+#[test]
+fn absurd_numbers_are_borne() {
+    for number in ["1e39", "99999999999999999999", "-0", "0.0000000000001", "nan", "--5"] {
+        let content = format!("{number} 0 0 {number} 0 0 cm BT /F {number} Tf 5 5 Td (x) Tj ET");
+        let _ = Pdf::new(content).read();
+    }
+}

@@ -1,0 +1,178 @@
+//! Reads real files and holds the result against laws that every document obeys, then against
+//! snapshots of what each says.
+
+use std::path::{Path, PathBuf};
+
+use qwen_agent_wasm::document::{BlockKind, Document, WarningCode};
+use qwen_agent_wasm::read::{Limits, ReadError, Source, read};
+use unicode_normalization::is_nfc;
+
+fn input(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/inputs").join(name);
+    std::fs::read(path).unwrap()
+}
+
+fn read_bytes(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Document, ReadError> {
+    read(Source::new(name, bytes), &Limits::default())
+}
+
+/// What holds for every document, whatever was in the file.
+fn assert_laws(document: &Document) {
+    for page in &document.pages {
+        let text = page.text();
+        assert!(is_nfc(text));
+        let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        assert!(text.chars().all(allowed), "control characters on page {}", page.number());
+        assert!(!text.contains('\u{fffd}'), "unknown characters on page {}", page.number());
+        let mut end = 0;
+        for block in page.blocks() {
+            assert!(block.start >= end && block.end as usize <= text.len());
+            let block_text = page.block_text(block);
+            assert!(!block_text.is_empty() && block_text == block_text.trim());
+            end = block.end;
+        }
+        let blocks: String = page.blocks().iter().map(|block| page.block_text(block)).collect();
+        let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        assert_eq!(visible(&blocks), visible(text), "text outside of blocks");
+    }
+}
+
+fn show(document: &Document) -> String {
+    let mut lines = vec![format!("title: {}", document.title.as_deref().unwrap_or("none"))];
+    for warning in &document.warnings {
+        lines.push(format!("warning: {}: {}", warning.code.as_str(), warning.message));
+    }
+    for page in &document.pages {
+        lines.push(format!("\n--- page {} ---", page.number()));
+        for block in page.blocks() {
+            let kind = match block.kind {
+                BlockKind::Heading { level } => format!("heading {level}"),
+                kind => kind.name().to_owned(),
+            };
+            lines.push(format!("[{kind}] {}", page.block_text(block)));
+        }
+    }
+    lines.join("\n")
+}
+
+fn check(name: &str, pages: usize) {
+    let document = read_bytes(name, input(name)).unwrap();
+    assert_laws(&document);
+    assert_eq!(document.pages.len(), pages);
+    let snapshot = Path::new(name).file_stem().unwrap().to_str().unwrap();
+    insta::assert_snapshot!(snapshot, show(&document));
+}
+
+const PDFS: [(&str, usize); 8] = [
+    ("pdf/sections.pdf", 5),
+    ("pdf/inventory-table.pdf", 2),
+    ("pdf/poems-zh.pdf", 6),
+    ("pdf/vertical-ja.pdf", 3),
+    ("pdf/rights-en.pdf", 4),
+    ("pdf/rights-de-two-columns.pdf", 3),
+    ("pdf/rights-ar.pdf", 3),
+    ("pdf/rights-hi.pdf", 3),
+];
+
+#[test]
+fn pdfs_are_read_as_before() {
+    for (name, pages) in PDFS {
+        check(name, pages);
+    }
+}
+
+#[test]
+fn the_callers_title_wins() {
+    let mut source = Source::new("a.pdf", input("pdf/sections.pdf"));
+    source.title = Some("Mine".to_owned());
+    let document = read(source, &Limits::default()).unwrap();
+    assert_eq!(document.title.as_deref(), Some("Mine"));
+}
+
+#[test]
+fn an_encrypted_pdf_needs_its_password() {
+    let open = |password: Option<&str>| {
+        let mut source = Source::new("a.pdf", input("pdf/encrypted.pdf"));
+        source.password = password.map(str::to_owned);
+        read(source, &Limits::default())
+    };
+    for password in [None, Some("wrong"), Some("")] {
+        assert_eq!(open(password).unwrap_err().code(), "read.encrypted");
+    }
+    let plain = read_bytes("a.pdf", input("pdf/vertical-ja.pdf")).unwrap();
+    assert_eq!(open(Some("secret")).unwrap().pages, plain.pages);
+    assert_eq!(open(Some("owner")).unwrap().pages, plain.pages);
+}
+
+#[test]
+fn limits_are_kept_and_reported() {
+    let limits = Limits { pages: 2, page_text: 400, ..Limits::default() };
+    let document = read(Source::new("a.pdf", input("pdf/rights-en.pdf")), &limits).unwrap();
+    assert_laws(&document);
+    assert_eq!(document.pages.len(), 2);
+    assert!(document.pages.iter().all(|page| page.text().len() <= 400));
+    assert!(document.warnings.iter().all(|warning| warning.code == WarningCode::LimitReached));
+    assert_eq!(document.warnings.len(), 3);
+}
+
+#[test]
+fn bytes_that_are_no_pdf_are_refused() {
+    for (bytes, code) in [
+        (&b""[..], "read.empty"),
+        (b"%PDF-", "read.damaged"),
+        (b"%PDF-1.7\n%%EOF", "read.damaged"),
+        (b"%PDF-1.7\ntrailer<</Root 1 0 R>>\n1 0 obj<</Pages 2 0 R>>endobj", "read.damaged"),
+    ] {
+        assert_eq!(read_bytes("a.pdf", bytes).unwrap_err().code(), code);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_truncated_pdf_is_read() {
+    const CUTS: usize = 40;
+    let mut read_somewhat = 0;
+    for (name, pages) in PDFS {
+        let bytes = input(name);
+        for cut in 1..CUTS {
+            let Ok(document) = read_bytes(name, &bytes[..bytes.len() * cut / CUTS]) else {
+                continue;
+            };
+            assert_laws(&document);
+            assert!(document.pages.len() <= pages);
+            let is_told =
+                |code: WarningCode| matches!(code, WarningCode::Truncated | WarningCode::Repaired);
+            assert!(document.warnings.iter().any(|warning| is_told(warning.code)), "{name} {cut}");
+            read_somewhat += usize::from(document.has_text());
+        }
+    }
+    assert!(read_somewhat > 0);
+}
+
+#[test]
+fn no_damage_makes_a_reader_panic() {
+    const DAMAGED: u64 = 300;
+    for (name, _) in PDFS {
+        let bytes = input(name);
+        for seed in 1..=DAMAGED {
+            if let Ok(document) = read_bytes(name, damaged(&bytes, seed)) {
+                assert_laws(&document);
+            }
+        }
+    }
+}
+
+/// Changes up to eight bytes in places that depend on the seed alone.
+fn damaged(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    // Knuth's multiplier, as in his MMIX generator.
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize
+    };
+    for _ in 0..=seed % 8 {
+        let at = next() % bytes.len();
+        bytes[at] = next() as u8;
+    }
+    bytes
+}

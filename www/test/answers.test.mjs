@@ -1,0 +1,173 @@
+// What a visitor does first: add a document, ask, check the citation; without a model; stop;
+// reload; and documents or models that try to do more than speak.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { basename } from "node:path";
+import { declaration, SLOW_MS, visit } from "./browser.mjs";
+import { startParrot } from "./model.mjs";
+import { startEndpoint, until } from "./support.mjs";
+
+const options = { timeout: 3 * SLOW_MS };
+const pdfName = basename(declaration.path);
+const loan = "How long does a loan last?";
+
+/** The visible words, whatever the line breaks of a page. */
+const squeezed = (text) => text.replace(/\s+/g, " ").trim();
+
+test("a dropped PDF answers with a citation that opens its page at the marked quote", options, async (t) => {
+  const endpoint = await startEndpoint(t, ["--per-token-ms", "5"]);
+  const visitor = await visit(t, { env: endpoint.env });
+  const { page } = visitor;
+  await visitor.drop(declaration.path);
+  assert.match(await visitor.ready(pdfName), new RegExp(`${declaration.pages} pages`));
+  const turn = await visitor.ask(declaration.question, "done");
+  assert.equal(await turn.locator(".label").innerText(), "qwen-scripted");
+  assert.match(squeezed(await turn.locator(".answer-text").innerText()), /arbitrary arrest/);
+  const marker = turn.getByRole("button", { name: new RegExp(`^Source \\d+: .*, page ${declaration.page}$`) });
+  await marker.focus();
+  await page.keyboard.press("Enter");
+  const source = page.locator("#source");
+  await source.locator("mark").first().waitFor();
+  assert.match(await source.locator(".source-place").innerText(), new RegExp(`^Page ${declaration.page} of ${declaration.pages}$`));
+  assert.match(squeezed((await source.locator("mark").allInnerTexts()).join(" ")), /arbitrary arrest, detention or exile/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "source-title");
+  assert.ok(await isInView(source), "the mark is outside the panel's view");
+  await page.keyboard.press("Escape");
+  await source.waitFor({ state: "hidden" });
+  assert.ok(await marker.evaluate((element) => element === document.activeElement), "the focus did not come back");
+  assert.deepEqual(
+    (await visitor.announcements()).filter((text) => /answer/i.test(text)),
+    ["Looking for the answer.", "Answer complete, 1 source."],
+  );
+  await visitor.assertContent();
+});
+
+test("the passages behind an answer can be opened, too", options, async (t) => {
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env });
+  await visitor.addSample();
+  const turn = await visitor.ask(loan, "done");
+  await turn.getByText("Why this answer").click();
+  assert.match(await turn.locator(".score").first().innerText(), /^score \d/);
+  await turn.locator(".passage-open").first().click();
+  await visitor.page.locator("#source mark").first().waitFor();
+  await visitor.page.getByRole("button", { name: "Close" }).click();
+  await visitor.assertContent();
+});
+
+test("without a model and without a network the documents answer in quotes, labelled as such", options, async (t) => {
+  const visitor = await visit(t);
+  const { page, context } = visitor;
+  await visitor.drop(declaration.path);
+  await visitor.ready(pdfName);
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await context.route("**/*", (route) => route.abort());
+  await context.setOffline(true);
+  const turn = await visitor.ask(declaration.question, "done");
+  assert.equal(await turn.locator(".label").innerText(), "Quotes from your documents (no model)");
+  assert.match(squeezed(await turn.locator(".answer-text").innerText()), /arbitrary arrest, detention or exile/);
+  await turn.locator(".marker").first().click();
+  await page.locator("#source mark").first().waitFor();
+  assert.deepEqual(requests, []);
+  await visitor.assertContent();
+});
+
+test("Chinese questions are answered from Chinese documents", options, async (t) => {
+  const visitor = await visit(t);
+  await visitor.page.getByRole("button", { name: "图书馆手册" }).click();
+  await visitor.ready("library-handbook-zh.txt");
+  const turn = await visitor.ask("图书遗失了怎么赔偿?", "done");
+  assert.match(await turn.locator(".answer-text").innerText(), /一点五倍赔偿/);
+  await visitor.assertContent();
+});
+
+test("Stop ends the answer, frees the endpoint, and leaves room for the next question", options, async (t) => {
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env });
+  const { page } = visitor;
+  await visitor.addSample();
+  await endpoint.faults({ fault: "stall", kind: "answer" });
+  const turn = await visitor.ask(loan);
+  await turn.locator(".answer-text").getByText("A loan").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator('.turn[data-status="stopped"]').waitFor();
+  assert.match(await turn.innerText(), /A loan\s[\s\S]*Stopped before the end/);
+  await until(async () => (await endpoint.log()).at(-1).aborted, "the endpoint's connection to close");
+  await visitor.connect(undefined);
+  await visitor.ask(loan, "done");
+  await visitor.assertContent();
+});
+
+test("after a reload the page is fresh and works, and the key is gone", options, async (t) => {
+  const endpoint = await startEndpoint(t, ["--require-key"]);
+  const visitor = await visit(t);
+  const { page } = visitor;
+  await visitor.addSample();
+  await visitor.connect({ baseUrl: endpoint.baseUrl, key: "sk-of-the-visitor" });
+  await visitor.ask(loan, "done");
+  assert.equal((await endpoint.log()).at(-1).authorization, true);
+  const stored = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie + location.href);
+  assert.ok(stored.includes(endpoint.baseUrl), "the endpoint was forgotten");
+  assert.ok(!stored.includes("sk-of-the-visitor"), "the key was stored");
+  await page.reload();
+  await page.locator("#page[data-ready]").waitFor();
+  assert.equal(await page.locator(".document, .turn").count(), 0);
+  await page.getByRole("button", { name: "Settings" }).click();
+  assert.equal(await page.getByLabel("Base URL").inputValue(), endpoint.baseUrl);
+  assert.equal(await page.getByLabel("Key", { exact: true }).inputValue(), "");
+  await page.keyboard.press("Escape");
+  await visitor.addSample();
+  await visitor.connect(undefined);
+  await visitor.ask(loan, "done");
+  await visitor.assertContent();
+});
+
+test("markup in documents, questions and answers stays text and loads nothing", options, async (t) => {
+  const markup = '<img src="https://elsewhere.example/x.png" onerror="document.title=1"><script>document.title=2</script>';
+  const parrot = await startParrot(t, `${markup} ![x](https://elsewhere.example/y.png) [link](javascript:document.title=3)`);
+  const visitor = await visit(t, { env: parrot.env });
+  const { page } = visitor;
+  const foreign = [];
+  page.on("request", (request) => new URL(request.url()).origin !== visitor.server.url && foreign.push(request.url()));
+  await visitor.drop({ name: `${markup.slice(0, 12)}.txt`, bytes: Buffer.from(`A note on images.\n\n${markup}\n`) });
+  await visitor.ready("<img src");
+  const turn = await visitor.ask(`What about images? ${markup}`, "done");
+  assert.match(await turn.locator(".answer-text").innerText(), /<img src=/);
+  await turn.getByText("Why this answer").click();
+  await turn.locator(".passage-open").first().click();
+  await page.locator("#source mark").first().waitFor();
+  assert.equal(await page.locator("main img, main script, main a").count(), 0);
+  assert.equal(await page.title(), "Ask your documents");
+  assert.deepEqual(foreign, []);
+  await visitor.assertContent();
+});
+
+test("pasted text becomes a document, from the page and from the dialog", options, async (t) => {
+  const visitor = await visit(t);
+  const { page } = visitor;
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "The lighthouse keeper feeds the cat at noon.");
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await visitor.ready("Pasted text 1.txt");
+  await page.getByRole("button", { name: "Paste text" }).click();
+  await page.getByLabel("Text of the document").fill("The ferry leaves at nine.");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await visitor.ready("Pasted text 2.txt");
+  const turn = await visitor.ask("When is the cat fed?", "done");
+  assert.match(await turn.locator(".answer-text").innerText(), /at noon/);
+  await page.getByRole("button", { name: "Remove Pasted text 1.txt" }).click();
+  await visitor.document("Pasted text 1.txt").waitFor({ state: "detached" });
+  await visitor.assertContent();
+});
+
+function isInView(source) {
+  return source.evaluate((panel) => {
+    const box = panel.querySelector(".source-text").getBoundingClientRect();
+    const mark = panel.querySelector("mark").getBoundingClientRect();
+    return mark.top >= box.top && mark.bottom <= box.bottom;
+  });
+}

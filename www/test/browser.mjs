@@ -1,0 +1,149 @@
+// A visitor: the demo page in the system's Chromium, with everything it complains about written
+// down. Tests say what the visitor does; nothing here may wait by the clock.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { chromium } from "playwright-core";
+import { repository, startDemo } from "./support.mjs";
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** A page, its browser and its model may be slow together on a small machine. */
+export const SLOW_MS = 60_000;
+
+/** A real document of several pages, a question to it, and where the answer stands. */
+export const declaration = {
+  path: `${repository}tests/inputs/pdf/rights-en.pdf`,
+  pages: 4,
+  question: "What does the declaration say about arbitrary arrest?",
+  page: 3,
+};
+
+/** Opens the page, served by `demo` or by a new demo server with `env`. */
+export async function visit(t, { demo, env, context: contextOptions = {}, mayComplain = [], withAxe = false } = {}) {
+  assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: set CHROMIUM_PATH`);
+  const server = demo ?? (await startDemo(t, { env }));
+  const browser = await chromium.launch({ executablePath, args: flags, headless: true });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, ...contextOptions });
+  const page = await context.newPage();
+  page.setDefaultTimeout(SLOW_MS);
+  const complaints = listen(page);
+  await page.addInitScript(recordPage);
+  if (withAxe) await page.addInitScript({ content: await axeSource() });
+  await page.goto(server.url);
+  await page.locator("#page[data-ready]").waitFor();
+  const visitor = new Visitor(page, context, server, complaints, mayComplain);
+  return visitor;
+}
+
+class Visitor {
+  constructor(page, context, server, complaints, mayComplain) {
+    Object.assign(this, { page, context, server, complaints, mayComplain });
+  }
+
+  /** Drops files on the page, as from the file manager. */
+  async drop(...files) {
+    const described = await Promise.all(files.map(describe));
+    await this.page.evaluate((list) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of list) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      const target = document.getElementById("drop");
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+    }, described);
+  }
+
+  document(name) {
+    return this.page.locator(".document", { hasText: name });
+  }
+
+  async ready(name) {
+    await this.page.locator('.document[data-status="ready"], .document[data-status="failed"]', { hasText: name }).waitFor();
+    const text = await this.document(name).innerText();
+    assert.equal(await this.document(name).getAttribute("data-status"), "ready", text);
+    return text;
+  }
+
+  /** Adds the page's own English sample, and waits until it can be asked. */
+  async addSample() {
+    await this.page.getByRole("button", { name: "Volunteer handbook" }).click();
+    await this.ready("volunteer-handbook.txt");
+  }
+
+  /** Types a question, sends it by Enter, and waits for one of the ends. */
+  async ask(question, ...ends) {
+    const box = this.page.getByRole("textbox", { name: "Your question" });
+    await box.fill(question);
+    await box.press("Enter");
+    const turn = this.page.locator(".turn").last();
+    if (ends.length === 0) return turn;
+    await this.page.waitForFunction(() => !["running", undefined].includes([...document.querySelectorAll(".turn")].at(-1)?.dataset.status));
+    assert.ok(ends.includes(await turn.getAttribute("data-status")), `the turn ended differently: ${await turn.innerText()}`);
+    return turn;
+  }
+
+  /** Chooses an endpoint in the settings; without one, quotes only. */
+  async connect(endpoint) {
+    const { page } = this;
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByLabel("Answers come from").selectOption(endpoint ? "custom" : "none");
+    if (endpoint) {
+      await page.getByLabel("Base URL").fill(endpoint.baseUrl);
+      await page.getByLabel("Model", { exact: true }).fill(endpoint.model ?? "qwen-scripted");
+      if (endpoint.key) await page.getByLabel("Key", { exact: true }).fill(endpoint.key);
+    }
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+  }
+
+  announcements() {
+    return this.page.evaluate(() => window.recorded.announcements);
+  }
+
+  /** Fails if the page logged an error, threw, or broke its policy. */
+  async assertContent() {
+    const violations = await this.page.evaluate(() => window.recorded.violations);
+    const unexpected = this.complaints.filter((text) => !this.mayComplain.some((pattern) => pattern.test(text)));
+    assert.deepEqual([...violations, ...unexpected], []);
+  }
+}
+
+function listen(page) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  return complaints;
+}
+
+/** Runs in the page before its own scripts. */
+function recordPage() {
+  window.recorded = { violations: [], announcements: [] };
+  document.addEventListener("securitypolicyviolation", (event) => {
+    window.recorded.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const region = document.getElementById("announcer");
+    new MutationObserver(() => window.recorded.announcements.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+}
+
+function axeSource() {
+  return readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+}
+
+async function describe(file) {
+  if (typeof file !== "string") return { name: file.name, base64: Buffer.from(file.bytes).toString("base64") };
+  assert.ok(existsSync(file), `${file} is missing`);
+  return { name: basename(file), base64: (await readFile(file)).toString("base64") };
+}

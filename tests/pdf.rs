@@ -1,5 +1,7 @@
 //! Reads small PDFs that are put together here, one for each thing that a file can do with text.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use qwen_agent_wasm::document::{Document, WarningCode};
 use qwen_agent_wasm::read::{Limits, Source, read};
 
@@ -47,7 +49,8 @@ impl Pdf {
         }
         let table = file.len();
         let size = objects.len() + 1;
-        let entries: String = offsets.iter().map(|at| format!("{at:010} 00000 n \n")).collect();
+        let entry = |at: &usize| format!("{at:010} 00000 n \n");
+        let entries = offsets.iter().map(entry).collect::<Vec<_>>().concat();
         let end = format!(
             "xref\n0 {size}\n0000000000 65535 f \n{entries}trailer<</Size {size}/Root 1 0 R>>\n\
              startxref\n{table}\n%%EOF\n"
@@ -145,6 +148,29 @@ fn glyph_numbers_of_a_font_that_is_not_there_follow_the_usual_order() {
                      /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Arial/DW 500\
                      /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>";
     assert_eq!(pdf.text(), "Aabc");
+}
+
+#[test]
+fn ligatures_of_tex_bitmap_fonts_are_letters() {
+    let mut pdf = Pdf::new("BT /T 10 Tf 50 700 Td (e\\013ect \\014n) Tj ET");
+    pdf.fonts = "/T<</Type/Font/Subtype/Type3/FontMatrix[0.01 0 0 0.01 0 0]/FontBBox[0 0 50 50]\
+                 /FirstChar 11/LastChar 12/Widths[50 50]/CharProcs<<>>\
+                 /Encoding<</Differences[11/a11/a12]>>>>";
+    assert_eq!(pdf.text(), "effect fin");
+}
+
+#[test]
+fn forms_that_multiply_are_stopped() {
+    let mut pdf = Pdf::new("/X Do");
+    pdf.resources = "/XObject<</X 5 0 R>>";
+    for depth in 0..20 {
+        let next = 6 + depth;
+        let resources = format!("/Resources<</Font<</F {FONT}>>/XObject<</X {next} 0 R>>>>");
+        let content = format!("BT /F 10 Tf (x) Tj ET {}", "/X Do ".repeat(40));
+        pdf.objects.push(form(&resources, &content));
+    }
+    assert_eq!(pdf.warnings(), [WarningCode::LimitReached]);
+    assert_eq!(pdf.read().pages[0].text(), "x");
 }
 
 #[test]

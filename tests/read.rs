@@ -1,6 +1,8 @@
 //! Reads real files and holds the result against laws that every document obeys, then against
 //! snapshots of what each says.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::path::{Path, PathBuf};
 
 use qwen_agent_wasm::document::{BlockKind, Document, WarningCode};

@@ -77,7 +77,7 @@ fn paragraph_draft(lines: &[Line]) -> Draft {
 }
 
 fn table_draft(lines: &[Line]) -> Draft {
-    let rows: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
+    let rows: Vec<String> = lines.iter().map(|line| without_leaders(line.text.trim())).collect();
     draft(Shape::Table, &rows.join("\n"), lines)
 }
 

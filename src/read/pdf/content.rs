@@ -24,15 +24,17 @@ use super::text_string;
 /// Operators that a page may run. Dense maps and drawings have about a million.
 const OPERATOR_BUDGET: usize = 5_000_000;
 
-/// Opening a form costs as much as running an operator for every so many of its bytes, so that
-/// forms within forms cannot multiply the work.
+/// Opening a form costs as much as running this many operators, and one more for every so many
+/// of its bytes, so that forms within forms cannot multiply the work.
+const FORM_COST: usize = 64;
 const FORM_BYTES_PER_OPERATOR: usize = 16;
 
 /// Forms within forms. Real files stay below ten; one that contains itself would never end.
 const MAX_FORM_DEPTH: usize = 16;
 
-/// Marked content within marked content; what is nested deeper is not told apart.
-const MAX_MARKS: usize = 4096;
+/// Marked content within marked content, all of which is looked through for every glyph. Real
+/// files stay below ten; what is nested deeper is not told apart.
+const MAX_MARKS: usize = 128;
 
 /// What was found on a page.
 #[derive(Debug, Default)]
@@ -220,11 +222,11 @@ impl<'a> Runner<'_, 'a> {
     /// Runs a form, whose matrix is already in the state. Old files leave a form's resources to
     /// the page.
     fn form(&mut self, form: &Stream<'a>, page: &Resources<'a>, state: State<'a>, depth: usize) {
-        if depth > MAX_FORM_DEPTH {
+        if depth > MAX_FORM_DEPTH || self.operators_left == 0 {
             return;
         }
         let Ok(content) = form.decoded_data() else { return };
-        let cost = content.len() / FORM_BYTES_PER_OPERATOR;
+        let cost = FORM_COST + content.len() / FORM_BYTES_PER_OPERATOR;
         self.operators_left = self.operators_left.saturating_sub(cost);
         match form.dict().get::<Dict<'a>>("Resources").map(Resources::new) {
             Some(own) => self.stream(&content, &own, state, depth),

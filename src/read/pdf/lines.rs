@@ -248,13 +248,18 @@ fn placed(run: &Run) -> Vec<words::Piece<'_>> {
 
 /// The size of most of a run's text.
 fn chief_size(run: &Run) -> f64 {
+    /// Sizes as near as this are one size that went through a transformation.
+    const SAME: f64 = 0.02;
+    /// A line with more sizes has no chief one.
+    const MOST_SIZES: usize = 16;
+
     let mut sizes: Vec<(f64, usize)> = Vec::new();
     for glyph in &run.glyphs {
-        /// Sizes as near as this are one size that went through a transformation.
-        const SAME: f64 = 0.02;
+        let has_room = sizes.len() < MOST_SIZES;
         match sizes.iter_mut().find(|(size, _)| (size - glyph.size).abs() <= SAME * size) {
             Some((_, count)) => *count += glyph.text.len(),
-            None => sizes.push((glyph.size, glyph.text.len())),
+            None if has_room => sizes.push((glyph.size, glyph.text.len())),
+            None => {}
         }
     }
     sizes.into_iter().max_by_key(|(_, count)| *count).map_or(run.size, |(size, _)| size)

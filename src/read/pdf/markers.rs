@@ -85,7 +85,7 @@ pub(super) fn is_contents_entry(line: &str) -> bool {
 /// Puts one ellipsis in the place of leading dots, which say nothing.
 pub(super) fn without_leaders(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
-    let is_dots = |c: char| c == '.' || c.is_whitespace();
+    let is_dots = |c: char| matches!(c, '.' | ' ');
     let mut rest = line;
     while let Some(start) = rest.find('.') {
         let end = rest[start..].find(|c| !is_dots(c)).map_or(rest.len(), |end| start + end);
@@ -153,6 +153,7 @@ mod tests {
         assert!(!is_contents_entry("and so on ..."));
         assert!(!is_contents_entry("Chapter 12"));
         assert_eq!(without_leaders("1.1 Scope . . . . . 12"), "1.1 Scope  … 12");
+        assert_eq!(without_leaders("Scope .....\t....12"), "Scope  … \t … 12");
         assert_eq!(without_leaders("wait... 1.5 a.b."), "wait... 1.5 a.b.");
     }
 

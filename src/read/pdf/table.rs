@@ -13,6 +13,9 @@ const LEAST_ROWS: usize = 3;
 /// Columns that must align from row to row.
 const LEAST_ALIGNED: usize = 2;
 
+/// Every column is compared with every other; a line with more is not a row.
+const MOST_COLUMNS: usize = 64;
+
 /// Columns whose edges are this near are aligned, in ems.
 const ALIGNED: f64 = 0.6;
 
@@ -40,7 +43,8 @@ pub(super) fn find(lines: &[Line]) -> Vec<Range<usize>> {
 
 /// Whether two lines can be rows of one table.
 fn are_rows(above: &Line, below: &Line) -> bool {
-    let is_row = |line: &Line| line.cells.len() >= LEAST_ALIGNED && !line.is_vertical;
+    let columns = LEAST_ALIGNED..=MOST_COLUMNS;
+    let is_row = |line: &Line| columns.contains(&line.cells.len()) && !line.is_vertical;
     let step = below.across - above.across;
     is_row(above)
         && is_row(below)

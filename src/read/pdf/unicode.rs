@@ -8,7 +8,8 @@
 //! 4. the embedded font's glyph names of the form `uni4E2D`;
 //! 5. for composite fonts whose codes are the glyph numbers of a font that is not in the file,
 //!    the order in which most such fonts number their glyphs;
-//! 6. for simple fonts, the code itself if it is an ASCII one.
+//! 6. for Type 3 fonts, the ligatures of TeX, whose bitmap fonts tell nothing of their codes;
+//! 7. for simple fonts, the code itself if it is an ASCII one.
 //!
 //! A code that nothing is told about has no text; guessing would put noise into an index.
 
@@ -35,6 +36,7 @@ pub(super) struct Code {
 /// What is known of a font's codes beyond what [`Font`] tells.
 pub(super) struct UnicodeChain {
     has_to_unicode: bool,
+    is_type3: bool,
     composite: Option<Composite>,
     /// The embedded font's character map, read backwards; made when first needed.
     by_glyph: OnceCell<HashMap<u32, char>>,
@@ -54,10 +56,12 @@ struct Composite {
 
 impl UnicodeChain {
     pub(super) fn of(font: &Dict<'_>) -> Self {
-        let is_composite = font.get::<Name<'_>>("Subtype").is_some_and(|name| &*name == b"Type0");
+        let is =
+            |subtype: &[u8]| font.get::<Name<'_>>("Subtype").is_some_and(|name| &*name == subtype);
         Self {
             has_to_unicode: font.contains_key("ToUnicode"),
-            composite: is_composite.then(|| Composite::of(font)),
+            is_type3: is(b"Type3"),
+            composite: is(b"Type0").then(|| Composite::of(font)),
             by_glyph: OnceCell::new(),
         }
     }
@@ -68,6 +72,7 @@ impl UnicodeChain {
         self.declared(&glyph)
             .or_else(|| self.composite.as_ref()?.text(code))
             .or_else(|| self.by_font_program(&glyph))
+            .or_else(|| self.tex_ligature(code))
             .or_else(|| self.ascii(code))
     }
 
@@ -93,6 +98,14 @@ impl UnicodeChain {
         }
         let by_glyph = self.by_glyph.get_or_init(|| characters_by_glyph(glyph).unwrap_or_default());
         by_glyph.get(&id).map(char::to_string)
+    }
+
+    /// Codes 11 to 15 of TeX's text fonts, where other encodings have control characters.
+    fn tex_ligature(&self, code: Code) -> Option<String> {
+        const FIRST: u32 = 11;
+        const LIGATURES: [&str; 5] = ["ff", "fi", "fl", "ffi", "ffl"];
+        let index = code.value.checked_sub(FIRST).filter(|_| self.is_type3)?;
+        LIGATURES.get(index as usize).map(|letters| (*letters).to_owned())
     }
 
     fn ascii(&self, code: Code) -> Option<String> {

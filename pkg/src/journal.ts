@@ -22,6 +22,7 @@ export class Journal {
   #saved: Uint8Array | undefined;
   #entries: Entry[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
   readonly #channel: () => Channel | undefined;
   readonly #quietMs: number;
 
@@ -40,11 +41,14 @@ export class Journal {
   }
 
   imported(bytes: Uint8Array): void {
+    if (this.#stopped) return;
     this.#saved = bytes;
     this.#entries = [];
   }
 
-  forget(): void {
+  /** Lets go of everything, and keeps nothing more: there will be no other worker. */
+  stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#saved = undefined;
     this.#entries = [];
@@ -71,6 +75,7 @@ export class Journal {
   }
 
   #record(entry: Entry): void {
+    if (this.#stopped) return;
     this.#entries.push(entry);
     this.#schedule();
   }

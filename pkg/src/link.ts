@@ -74,7 +74,7 @@ export class Link {
   /** Fails everything with `error`, now and later, and ends the worker. */
   close(error: QwenAgentError): void {
     this.#closed ??= error;
-    this.journal.forget();
+    this.journal.stop();
     this.#starting?.die(error);
     this.#channel?.die(error);
   }
@@ -126,6 +126,7 @@ export class Link {
         this.#starting = channel;
         await channel.ready;
         this.#way = way;
+        if (!way.replaceable) this.journal.stop();
         return channel;
       } catch (error) {
         failure = error;

@@ -8,6 +8,7 @@
 import { fail } from "./errors.js";
 import type { AskParams } from "./protocol.js";
 import type { AskOptions, AssistantOptions, EndpointOptions } from "./types.js";
+import { parseAddress } from "./url.js";
 import type { WasmEndpoint } from "./wasm-types.js";
 
 export interface PreparedAsk {
@@ -57,11 +58,10 @@ export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "heade
 
 // A worker has an address of its own: what is relative must be resolved in the page.
 function absolute(baseURL: string): string {
-  const base = globalThis.location?.href;
-  if (typeof baseURL !== "string" || !URL.canParse(baseURL, base)) {
-    throw fail("usage", base ? "endpoint.baseURL is not an address" : "endpoint.baseURL must be absolute outside of a page");
+  const url = typeof baseURL === "string" ? parseAddress(baseURL) : undefined;
+  if (!url) {
+    throw fail("usage", globalThis.location ? "endpoint.baseURL is not an address" : "endpoint.baseURL must be an absolute address outside of a page");
   }
-  const url = new URL(baseURL, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw fail("usage", "endpoint.baseURL must be an http or https address");
   if (url.username || url.password) throw fail("usage", "endpoint.baseURL must not contain a user or password; use endpoint.headers");
   return url.href.replace(/\/+$/, "");

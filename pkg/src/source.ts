@@ -8,6 +8,7 @@
 import { aborted, fail } from "./errors.js";
 import type { Progress } from "./results.js";
 import type { AddOptions, DocumentBytes, DocumentSource } from "./types.js";
+import { parseAddress } from "./url.js";
 import type { SourceInfo } from "./wasm-types.js";
 
 export interface NamedBlob {
@@ -84,9 +85,8 @@ async function download(response: Response, onProgress: (progress: Progress) => 
 }
 
 function parseUrl(given: string | URL): URL {
-  const base = globalThis.location?.href;
-  if (!URL.canParse(given, base)) throw fail("usage", `"${String(given)}" is not an address; to add text, pass { name, bytes }`);
-  const url = new URL(given, base);
+  const url = parseAddress(given);
+  if (!url) throw fail("usage", `"${String(given).slice(0, 80)}" is not an address; to add text, pass { name, bytes }`);
   if (url.protocol === "file:") throw fail("usage", "files cannot be fetched: read the file and pass { name, bytes }");
   return url;
 }

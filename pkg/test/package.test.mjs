@@ -154,6 +154,17 @@ test("keys are sent as they should be, by key or by function", async () => {
   }
 });
 
+test("a headers function that fails is the cause, and its message stays in the page", async () => {
+  const failing = new Error("sk-secret was refused");
+  const qa = await withLease({ level: "retrieve", endpoint: { ...endpoint(), headers: async () => Promise.reject(failing) } });
+  await assert.rejects(qa.ask("How long is the notice period?").result, (error) => {
+    assert.equal(error.code, "llm.bad_request");
+    assert.equal(error.cause, failing);
+    return !error.message.includes("sk-secret");
+  });
+  assert.equal(server.state.log.length, 0);
+});
+
 test("a refused key, a lost server and a broken stream have their codes", async () => {
   const qa = await withLease({ endpoint: endpoint(), level: "retrieve" });
   server.state.faults.push(...Array(4).fill("401"));

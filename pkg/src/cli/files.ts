@@ -86,13 +86,13 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
 
 function commonFolder(folders: string[]): string {
   const [first = "", ...rest] = folders;
-  const shared = first.split(sep);
+  const common = first.split(sep);
   for (const folder of rest) {
     const parts = folder.split(sep);
-    const differs = shared.findIndex((part, index) => part !== parts[index]);
-    if (differs >= 0) shared.length = differs;
+    const differs = common.findIndex((part, index) => part !== parts[index]);
+    if (differs >= 0) common.length = differs;
   }
-  return shared.join(sep) || sep;
+  return common.join(sep) || sep;
 }
 
 function cannotOpen(path: string, error: unknown): Error {

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 //! Holds what ARCHITECTURE.md says: the layers, the one door to JavaScript, the length of files,
 //! the documented codes.
 

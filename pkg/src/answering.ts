@@ -9,7 +9,7 @@
 import { aborted, fail, isPanic, toErrorData, toQwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
 import { PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type ToPage, type ToWorker } from "./protocol.js";
-import type { CompiledWasm } from "./wasm-types.js";
+import type { CompiledWasm, ModuleName } from "./wasm-types.js";
 
 /** What a handler has beside its parameters. */
 export interface CallContext {
@@ -55,7 +55,7 @@ export class Answering {
   }
 
   /** Fetches a compiled wasm module from the page. */
-  async module(module: "core" | "readers"): Promise<CompiledWasm> {
+  async module(module: ModuleName): Promise<CompiledWasm> {
     const result = await this.#callBack({ name: "module", module });
     if (result instanceof WebAssembly.Module || result instanceof ArrayBuffer) return result;
     throw fail("wasm.load", `the page gave no wasm module "${module}"`);

@@ -10,7 +10,7 @@
 import { aborted, fail, toErrorData, toQwenAgentError, type ErrorData, type QwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
 import { CREDIT, PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type Method, type Methods, type ToPage, type ToWorker } from "./protocol.js";
-import type { CompiledWasm } from "./wasm-types.js";
+import type { CompiledWasm, ModuleName } from "./wasm-types.js";
 
 export interface OpenOptions<M extends Method> {
   signal?: AbortSignal | undefined;
@@ -46,7 +46,7 @@ interface Pending {
 
 export class Channel {
   readonly #port: Port<ToWorker>;
-  readonly #loadModule: (module: "core" | "readers") => Promise<CompiledWasm>;
+  readonly #loadModule: (module: ModuleName) => Promise<CompiledWasm>;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #dead: QwenAgentError | undefined;
@@ -56,7 +56,7 @@ export class Channel {
   /** Called once when the other end has died, after all calls have failed. */
   onDeath: (error: QwenAgentError) => void = () => {};
 
-  constructor(port: Port<ToWorker>, loadModule: (module: "core" | "readers") => Promise<CompiledWasm>) {
+  constructor(port: Port<ToWorker>, loadModule: (module: ModuleName) => Promise<CompiledWasm>) {
     this.#port = port;
     this.#loadModule = loadModule;
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));

@@ -6,10 +6,10 @@
  * freed. It does not know where the modules come from.
  */
 
-import { aborted, isPanic, toQwenAgentError } from "./errors.js";
+import { aborted, fail, isPanic, toQwenAgentError } from "./errors.js";
 import { pause } from "./pause.js";
 import type { DocumentInfo, Progress } from "./results.js";
-import type { Freeable, SourceInfo, WasmIngest, WasmLibrary, WasmModules } from "./wasm-types.js";
+import type { Freeable, ReadersModule, SourceInfo, WasmIngest, WasmLibrary, WasmModules } from "./wasm-types.js";
 
 /** One frame at 60 Hz: where the work is done in the page, it stays smooth. */
 const STEP_MS = 16;
@@ -59,12 +59,25 @@ async function beginIngest(
       if (!needsReaders(error)) throw error;
     }
   }
-  const { Reader } = await modules.readers();
+  const document = await readHeavy(await modules.readers(), source, bytes, context)
+    // Few files need the character maps, and those show it on their first pages.
+    ?? await readHeavy(await modules.readersCjk(), source, bytes, context);
+  if (!document) throw fail("internal.panic", "a module with all character maps asked for more of them");
+  return library.ingestDocument(document);
+}
+
+/** The encoded document; nothing if it takes character maps that the module does not have. */
+async function readHeavy({ Reader }: ReadersModule, source: SourceInfo, bytes: Uint8Array, context: IngestContext): Promise<Uint8Array | undefined> {
   stopIfAborted(context.signal);
   const reader = new Reader(source, bytes);
   return freeing(reader, async () => {
-    await runSteps((budget) => ({ phase: "read", ...reader.step(budget) }), context);
-    return library.ingestDocument(reader.finish());
+    let needsCmaps = false;
+    await runSteps((budget) => {
+      const step = reader.step(budget);
+      needsCmaps = step.needsCmaps;
+      return { ...step, phase: "read", finished: step.finished || needsCmaps };
+    }, context);
+    return needsCmaps ? undefined : reader.finish();
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Finds the two wasm modules and compiles them, in the page.
+ * Finds the wasm modules and compiles them, in the page.
  *
  * Bundlers recognize `new URL("…", import.meta.url)` and bring the files along. Where one does
  * not, the address leads nowhere or to an HTML page, and a copy inlined into a script, loaded
@@ -9,9 +9,8 @@
 import { compile, isWasm } from "./compile.js";
 import { QwenAgentError, fail } from "./errors.js";
 import type { WasmSource } from "./types.js";
-import type { CompiledWasm } from "./wasm-types.js";
+import type { CompiledWasm, ModuleName } from "./wasm-types.js";
 
-export type ModuleName = "core" | "readers";
 export type ModuleLoader = (module: ModuleName) => Promise<CompiledWasm>;
 
 /** Loads each module once, from `sources` or from beside this file. */
@@ -49,15 +48,27 @@ async function given(name: ModuleName, source: WasmSource): Promise<CompiledWasm
 }
 
 async function besideOrInline(name: ModuleName): Promise<ArrayBuffer> {
-  const url = name === "core"
-    ? new URL("./wasm/core_bg.wasm", import.meta.url)
-    : new URL("./wasm/readers_bg.wasm", import.meta.url);
+  const url = address(name);
   try {
     return checked(await read(url), url.href);
   } catch (error) {
     return inline(name).catch(() => {
       throw error;
     });
+  }
+}
+
+/** Written out, since bundlers bring along only what they can read here. */
+function address(name: ModuleName): URL {
+  switch (name) {
+    case "core":
+      return new URL("./wasm/core_bg.wasm", import.meta.url);
+    case "readers":
+      return new URL("./wasm/readers_bg.wasm", import.meta.url);
+    case "readers-cjk":
+      return new URL("./wasm/readers-cjk_bg.wasm", import.meta.url);
+    default:
+      return name satisfies never;
   }
 }
 
@@ -96,6 +107,8 @@ function copy(source: BufferSource): ArrayBuffer {
 }
 
 async function inline(name: ModuleName): Promise<ArrayBuffer> {
+  // The third is left out: it would add half to the package for the few that need it here.
+  if (name === "readers-cjk") throw fail("wasm.load", "the character maps for this PDF have no inlined copy");
   const { default: text } = name === "core" ? await import("./wasm/core-inline.js") : await import("./wasm/readers-inline.js");
   const deflated = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   return new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();

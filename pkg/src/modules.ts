@@ -7,12 +7,13 @@
 
 import * as coreGlue from "./wasm/core.js";
 import * as readersGlue from "./wasm/readers.js";
+import * as readersCjkGlue from "./wasm/readers-cjk.js";
 import { explainCompileError } from "./compile.js";
 import { isPanic } from "./errors.js";
-import type { CompiledWasm, CoreModule, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
+import type { CompiledWasm, CoreModule, ModuleName, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
 
-export function wasmModules(load: (module: "core" | "readers") => Promise<CompiledWasm>): WasmModules {
-  const once = <M extends { default: WasmInit }>(name: "core" | "readers", glue: M): (() => Promise<M>) => {
+export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>): WasmModules {
+  const once = <M extends { default: WasmInit }>(name: ModuleName, glue: M): (() => Promise<M>) => {
     let loading: Promise<M> | undefined;
     const start = async (): Promise<M> => {
       try {
@@ -28,5 +29,6 @@ export function wasmModules(load: (module: "core" | "readers") => Promise<Compil
   };
   const core: () => Promise<CoreModule> = once("core", coreGlue);
   const readers: () => Promise<ReadersModule> = once("readers", readersGlue);
-  return { core, readers };
+  const readersCjk: () => Promise<ReadersModule> = once("readers-cjk", readersCjkGlue);
+  return { core, readers, readersCjk };
 }

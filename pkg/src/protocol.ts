@@ -8,7 +8,7 @@
 
 import type { ErrorData } from "./errors.js";
 import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageText, Progress } from "./results.js";
-import type { AskRequest, CompiledWasm, SourceInfo, WasmEndpoint } from "./wasm-types.js";
+import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, WasmEndpoint } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
 export const PROTOCOL = 1;
@@ -49,7 +49,7 @@ export type Callback =
   /** The headers of the next request of call `call`. */
   | { name: "headers"; call: number }
   /** A wasm module; the page compiles it once for all its workers. */
-  | { name: "module"; module: "core" | "readers" };
+  | { name: "module"; module: ModuleName };
 
 export type CallbackResult = Record<string, string> | CompiledWasm;
 

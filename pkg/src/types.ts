@@ -101,8 +101,8 @@ export interface AssistantOptions {
    * @example "/static/qwen-agent/worker.js"
    */
   worker?: boolean | string | URL;
-  /** Addresses or contents of the two wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
-  wasm?: { core?: WasmSource; readers?: WasmSource };
+  /** Addresses or contents of the wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
+  wasm?: { core?: WasmSource; readers?: WasmSource; "readers-cjk"?: WasmSource };
   /** Stops creating; after that, aborting it disposes of the assistant. */
   signal?: AbortSignal;
 }

@@ -8,6 +8,12 @@
 
 import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageText } from "./results.js";
 
+/**
+ * The wasm modules. `readers-cjk` is `readers` with the predefined character maps of Chinese,
+ * Japanese and Korean PDFs, which few files need and which weigh as much as half of it.
+ */
+export type ModuleName = "core" | "readers" | "readers-cjk";
+
 /** What a module is made from: compiled elsewhere, or bytes. */
 export type CompiledWasm = WebAssembly.Module | ArrayBuffer;
 
@@ -35,7 +41,8 @@ export interface ReaderStep {
 
 /** Reads heavy formats and legacy encodings. `finish()` takes its content out. */
 export interface WasmReader extends Freeable {
-  step(budgetMs: number): ReaderStep;
+  /** With `needsCmaps`, text is missing that `readers-cjk` would find: start over with that. */
+  step(budgetMs: number): ReaderStep & { needsCmaps: boolean };
   finish(): Uint8Array;
 }
 
@@ -109,4 +116,5 @@ export interface CoreModule {
 export interface WasmModules {
   core(): Promise<CoreModule>;
   readers(): Promise<ReadersModule>;
+  readersCjk(): Promise<ReadersModule>;
 }

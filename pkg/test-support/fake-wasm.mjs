@@ -198,6 +198,10 @@ export function fakeModules() {
     log,
     modules: {
       core: async () => core,
+      async readersCjk() {
+        log.push("readers-cjk");
+        return readersCjk;
+      },
       async readers() {
         log.push("readers");
         return readers;

@@ -175,6 +175,12 @@ pub trait Reader {
         done >= total
     }
 
+    /// Whether text is missing that a build with the feature `cmaps` would find. A caller that
+    /// can should then start over with such a build.
+    fn needs_cmaps(&self) -> bool {
+        false
+    }
+
     /// What has been read, with its warnings.
     fn finish(self: Box<Self>) -> Document;
 }

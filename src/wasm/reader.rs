@@ -13,10 +13,12 @@ pub struct WasmReader {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Step {
     done: usize,
     total: usize,
     finished: bool,
+    needs_cmaps: bool,
 }
 
 #[wasm_bindgen(js_class = Reader)]
@@ -39,8 +41,12 @@ impl WasmReader {
             !reader.is_done()
         });
         let progress = reader.progress();
-        let finished = reader.is_done();
-        Ok(error::to_js(&Step { done: progress.done, total: progress.total, finished }))
+        Ok(error::to_js(&Step {
+            done: progress.done,
+            total: progress.total,
+            finished: reader.is_done(),
+            needs_cmaps: reader.needs_cmaps(),
+        }))
     }
 
     /// The encoded document, for the core module.

@@ -3,8 +3,23 @@
 use crate::step::{Done, command, root, run, say};
 use crate::tools;
 
-/// The wasm modules: name, cargo features. Each has a profile of its own, `wasm-NAME`.
-pub const MODULES: [(&str, &str); 2] = [("core", "core"), ("readers", "readers")];
+/// A wasm module.
+pub struct Module {
+    /// What its files are called.
+    pub name: &'static str,
+    /// The features of the crate that make it.
+    pub features: &'static str,
+    /// The profile that it is built with.
+    profile: &'static str,
+}
+
+/// All wasm modules. The last is loaded in place of the second for the few PDFs that need the
+/// predefined character maps of Chinese, Japanese and Korean.
+pub const MODULES: [Module; 3] = [
+    Module { name: "core", features: "core", profile: "wasm-core" },
+    Module { name: "readers", features: "readers", profile: "wasm-readers" },
+    Module { name: "readers-cjk", features: "readers,cmaps", profile: "wasm-readers" },
+];
 
 /// Builds all there is.
 pub fn everything() -> Done {
@@ -18,9 +33,8 @@ pub fn wasm() -> Done {
     tools::wasm_target()?;
     let bindgen = tools::bindgen()?;
     let bindgen = bindgen.to_string_lossy();
-    for (name, features) in MODULES {
+    for Module { name, features, profile } in MODULES {
         say(&format!("building the {name} module"));
-        let profile = format!("wasm-{name}");
         let target = root().join("target");
         let target = target.to_string_lossy();
         run(command(
@@ -32,7 +46,7 @@ pub fn wasm() -> Done {
                 "--package",
                 "qwen-agent-wasm",
                 "--profile",
-                &profile,
+                profile,
                 "--target",
                 tools::WASM_TARGET,
                 "--target-dir",

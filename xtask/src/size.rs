@@ -2,17 +2,17 @@
 
 use std::fs;
 
-use crate::build::MODULES;
+use crate::build::{MODULES, Module};
 use crate::step::{Done, command, output, root};
 
 /// Prints the size of each wasm module; an error if one is above its budget.
 pub fn print() -> Done {
     let mut over = Vec::new();
-    println!("{:10} {:>10} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli", "budget");
-    for (name, _) in MODULES {
+    println!("{:12} {:>10} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli", "budget");
+    for Module { name, .. } in MODULES {
         let [raw, gzip, brotli] = measure(name)?;
         let budget = budget(name)?;
-        println!("{name:10} {raw:>10} {gzip:>10} {brotli:>10} {budget:>10}");
+        println!("{name:12} {raw:>10} {gzip:>10} {brotli:>10} {budget:>10}");
         if gzip > budget {
             over.push(format!("{name} has {gzip} bytes gzip, its budget is {budget}"));
         }

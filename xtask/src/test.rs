@@ -63,7 +63,7 @@ fn run_all() -> (u32, u32, Vec<String>) {
     tally.check("clippy", step::run(command("cargo", &native, "")));
     let target_is_there = tools::wasm_target();
     tally.check("wasm32 target", target_is_there);
-    for (name, features) in build::MODULES {
+    for build::Module { name, features, .. } in build::MODULES {
         let arguments = [
             "clippy",
             "--locked",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
+use super::cmaps::CMaps;
 use super::content::{self, PageContent, Undecodable};
 use super::font::FontStore;
 use super::layers::Layers;
@@ -28,7 +29,10 @@ struct Loaded<'a> {
 }
 
 /// An open PDF file.
-pub(super) struct PdfFile(FileCell);
+pub(super) struct PdfFile {
+    cell: FileCell,
+    cmaps: CMaps,
+}
 
 impl PdfFile {
     /// Opens a file with its password, or with none: the owner's password restricts only
@@ -44,17 +48,25 @@ impl PdfFile {
         if pdf.pages().is_empty() {
             return Err(damaged(&source.name, "it has no pages"));
         }
-        let cell =
-            FileCell::new(pdf, |pdf| Loaded { fonts: FontStore::new(), layers: Layers::of(pdf) });
-        Ok(Self(cell))
+        let cmaps = CMaps::default();
+        let cell = FileCell::new(pdf, |pdf| Loaded {
+            fonts: FontStore::new(cmaps.clone()),
+            layers: Layers::of(pdf),
+        });
+        Ok(Self { cell, cmaps })
+    }
+
+    /// Whether a predefined character map was asked for that this build does not have.
+    pub(super) fn missed_cmaps(&self) -> bool {
+        self.cmaps.missed()
     }
 
     pub(super) fn pages(&self) -> usize {
-        self.0.borrow_owner().pages().len()
+        self.cell.borrow_owner().pages().len()
     }
 
     pub(super) fn title(&self) -> Option<String> {
-        title::of(self.0.borrow_owner())
+        title::of(self.cell.borrow_owner())
     }
 
     /// Runs the content of a page, which must be one of [`PdfFile::pages`].
@@ -63,7 +75,7 @@ impl PdfFile {
         index: usize,
         max_glyphs: usize,
     ) -> Result<PageContent, Undecodable> {
-        self.0.with_dependent_mut(|pdf, loaded| {
+        self.cell.with_dependent_mut(|pdf, loaded| {
             let page = pdf.pages().get(index).ok_or(Undecodable)?;
             content::run(page, &mut loaded.fonts, &loaded.layers, max_glyphs)
         })

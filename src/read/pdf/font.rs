@@ -12,7 +12,7 @@ use hayro_font::{CMapResolverFn, Font, FontCache, FontData, FontResolverFn, UNIT
 use hayro_syntax::object::{Array, Dict, Name};
 use kurbo::Vec2;
 
-use super::cmaps;
+use super::cmaps::CMaps;
 use super::unicode::{Code, UnicodeChain, glyph_text};
 
 /// A valid TrueType font with one empty glyph.
@@ -27,17 +27,19 @@ pub(super) struct FontStore<'a> {
     fonts: HashMap<Vec<u8>, Option<Rc<TextFont<'a>>>>,
     cache: FontCache<'a>,
     stand_in: FontResolverFn,
-    cmaps: CMapResolverFn,
+    cmaps: CMaps,
+    resolver: CMapResolverFn,
 }
 
 impl<'a> FontStore<'a> {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(cmaps: CMaps) -> Self {
         let stand_in: FontData = Arc::new(FONT_WITHOUT_GLYPHS);
         Self {
             fonts: HashMap::new(),
             cache: FontCache::new(),
             stand_in: Arc::new(move |_| Some((Arc::clone(&stand_in), 0))),
-            cmaps: Arc::new(cmaps::predefined),
+            resolver: cmaps.resolver(),
+            cmaps,
         }
     }
 
@@ -50,8 +52,8 @@ impl<'a> FontStore<'a> {
             self.fonts.clear();
             self.cache = FontCache::new();
         }
-        let font = self.cache.font(dict, &self.stand_in, &self.cmaps);
-        let font = font.map(|font| Rc::new(TextFont::new(font, dict)));
+        let font = self.cache.font(dict, &self.stand_in, &self.resolver);
+        let font = font.map(|font| Rc::new(TextFont::new(font, dict, &self.cmaps)));
         self.fonts.insert(dict.data().to_vec(), font.clone());
         font
     }
@@ -75,10 +77,10 @@ pub(super) struct TextFont<'a> {
 }
 
 impl<'a> TextFont<'a> {
-    fn new(font: Font<'a>, dict: &Dict<'a>) -> Self {
+    fn new(font: Font<'a>, dict: &Dict<'a>, cmaps: &CMaps) -> Self {
         Self {
             font,
-            unicode: UnicodeChain::of(dict),
+            unicode: UnicodeChain::of(dict, cmaps),
             shown: RefCell::new(HashMap::new()),
             is_bold: is_bold(dict),
         }

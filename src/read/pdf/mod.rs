@@ -111,6 +111,10 @@ impl Reader for PdfReader {
         Progress { done: self.pages.len(), total: self.total }
     }
 
+    fn needs_cmaps(&self) -> bool {
+        self.file.missed_cmaps()
+    }
+
     fn finish(self: Box<Self>) -> Document {
         let kinds = self.sizes.kinds();
         let mut document = self.document;

@@ -22,7 +22,7 @@ use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
 use skrifa::MetadataProvider;
 
 use super::characters::clean_glyph_text;
-use super::cmaps;
+use super::cmaps::CMaps;
 use super::glyph::UNKNOWN;
 use super::glyph_order;
 
@@ -48,20 +48,22 @@ struct Composite {
     is_utf16: bool,
     /// Code → CID; nothing if they are the same.
     encoding: Option<CMap>,
-    /// CID → Unicode.
-    collection: Option<CMap>,
+    /// CID → Unicode; a large map, loaded only for fonts that do not tell it themselves.
+    collection: OnceCell<Option<CMap>>,
+    collection_name: Option<CMapName<'static>>,
+    cmaps: CMaps,
     /// Codes are the glyph numbers of a font that the file does not bring along.
     are_glyphs: bool,
 }
 
 impl UnicodeChain {
-    pub(super) fn of(font: &Dict<'_>) -> Self {
+    pub(super) fn of(font: &Dict<'_>, cmaps: &CMaps) -> Self {
         let is =
             |subtype: &[u8]| font.get::<Name<'_>>("Subtype").is_some_and(|name| &*name == subtype);
         Self {
             has_to_unicode: font.contains_key("ToUnicode"),
             is_type3: is(b"Type3"),
-            composite: is(b"Type0").then(|| Composite::of(font)),
+            composite: is(b"Type0").then(|| Composite::of(font, cmaps)),
             by_glyph: OnceCell::new(),
         }
     }
@@ -79,7 +81,7 @@ impl UnicodeChain {
     fn declared(&self, glyph: &FontGlyph<'_>) -> Option<String> {
         // Without a ToUnicode map a composite font's answer is itself a look-up in the
         // collection, which `Composite` does with the right code length.
-        let is_guess = |composite: &Composite| composite.collection.is_some();
+        let is_guess = |composite: &Composite| composite.collection().is_some();
         if !self.has_to_unicode && self.composite.as_ref().is_some_and(is_guess) {
             return None;
         }
@@ -115,15 +117,15 @@ impl UnicodeChain {
 }
 
 impl Composite {
-    fn of(font: &Dict<'_>) -> Self {
+    fn of(font: &Dict<'_>, cmaps: &CMaps) -> Self {
         let name = font.get::<Name<'_>>("Encoding");
         let encoding = match &name {
             Some(name) if name.starts_with(b"Identity") => None,
-            Some(name) => cmaps::load(CMapName::from_bytes(name)),
+            Some(name) => cmaps.load(CMapName::from_bytes(name)),
             None => font
                 .get::<Stream<'_>>("Encoding")
                 .and_then(|stream| stream.decoded_data().ok())
-                .and_then(|bytes| cmaps::parse(&bytes)),
+                .and_then(|bytes| cmaps.parse(&bytes)),
         };
         let name = name.as_ref().map(Name::as_str).unwrap_or_default();
         let is_identity = name.starts_with("Identity");
@@ -132,8 +134,15 @@ impl Composite {
             is_utf16: name.contains("UTF16") || name.contains("UCS2"),
             are_glyphs: encoding.is_none() && is_identity && !is_embedded(font),
             encoding,
-            collection: family.and_then(|family| cmaps::load(family.ucs2_cmap()?)),
+            collection: OnceCell::new(),
+            collection_name: family.and_then(|family| family.ucs2_cmap()),
+            cmaps: cmaps.clone(),
         }
+    }
+
+    fn collection(&self) -> Option<&CMap> {
+        let load = || self.cmaps.load(self.collection_name?);
+        self.collection.get_or_init(load).as_ref()
     }
 
     fn text(&self, code: Code) -> Option<String> {
@@ -147,10 +156,10 @@ impl Composite {
             Some(encoding) => encoding.lookup_cid_code(code.value, code.bytes)?,
             None => code.value,
         };
-        if self.are_glyphs && self.collection.is_none() {
+        if self.are_glyphs && self.collection_name.is_none() {
             return glyph_order::character(code.value).map(String::from);
         }
-        meaningful(self.collection.as_ref()?.lookup_bf_string(cid)?)
+        meaningful(self.collection()?.lookup_bf_string(cid)?)
     }
 }
 

@@ -15,6 +15,8 @@ fn main() -> ExitCode {
         .input_path(input)
         .out_name(name)
         .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         // Bundlers find the wasm by the `new URL(…, import.meta.url)` that this keeps.
         .omit_default_module_path(false)
         .web(true)

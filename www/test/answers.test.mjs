@@ -37,7 +37,7 @@ test("a dropped PDF answers with a citation that opens its page at the marked qu
   await source.waitFor({ state: "hidden" });
   assert.ok(await marker.evaluate((element) => element === document.activeElement), "the focus did not come back");
   assert.deepEqual(
-    (await visitor.announcements()).filter((text) => /answer/i.test(text)),
+    (await visitor.heard(/complete/)).filter((text) => /answer/i.test(text)),
     ["Looking for the answer.", "Answer complete, 1 source."],
   );
   await visitor.assertContent();

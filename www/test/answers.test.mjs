@@ -74,6 +74,25 @@ test("without a model and without a network the documents answer in quotes, labe
   await visitor.assertContent();
 });
 
+test("reading everything shows how far it is, and cites what it read", options, async (t) => {
+  const endpoint = await startEndpoint(t, ["--ttft-ms", "300"]);
+  const visitor = await visit(t, { env: endpoint.env });
+  const { page } = visitor;
+  // More parts than requests at a time, so that there is something to wait for.
+  const pages = Array.from({ length: 10 }, (_, page) => `Register ${page}. ${`Sheep number ${page} grazes on the northern meadow. `.repeat(60)}`);
+  await visitor.drop(declaration.path, { name: "register.txt", bytes: Buffer.from(pages.join("\f")) });
+  await visitor.ready(pdfName);
+  await visitor.ready("register.txt");
+  await page.getByLabel("Level").selectOption("read");
+  const turn = await visitor.ask(declaration.question);
+  await turn.getByText(/^Read \d+ of \d+ parts/).waitFor();
+  await page.locator('.turn[data-status="done"]').waitFor();
+  assert.match(await turn.locator(".usage").innerText(), /^([2-9]|\d\d) requests, /);
+  await turn.getByRole("button", { name: new RegExp(`^Source \\d+: .*, page ${declaration.page}$`) }).first().click();
+  await page.locator("#source mark").first().waitFor();
+  await visitor.assertContent();
+});
+
 test("Chinese questions are answered from Chinese documents", options, async (t) => {
   const visitor = await visit(t);
   await visitor.page.getByRole("button", { name: "图书馆手册" }).click();

@@ -43,7 +43,7 @@ test("a dropped PDF answers with a citation that opens its page at the marked qu
   await visitor.assertContent();
 });
 
-test("the passages behind an answer can be opened, too", options, async (t) => {
+test("the passages behind an answer can be opened, and the next question builds on it", options, async (t) => {
   const endpoint = await startEndpoint(t);
   const visitor = await visit(t, { env: endpoint.env });
   await visitor.addSample();
@@ -53,6 +53,9 @@ test("the passages behind an answer can be opened, too", options, async (t) => {
   await turn.locator(".passage-open").first().click();
   await visitor.page.locator("#source mark").first().waitFor();
   await visitor.page.getByRole("button", { name: "Close" }).click();
+  await visitor.ask("And what is the fee for a late return?", "done");
+  const messages = (await endpoint.log()).at(-1).body.messages.map(({ content }) => content).join("\n");
+  assert.ok(messages.includes(loan), "the model was not told what had been said before");
   await visitor.assertContent();
 });
 
@@ -140,6 +143,19 @@ test("after a reload the page is fresh and works, and the key is gone", options,
   await visitor.addSample();
   await visitor.connect(undefined);
   await visitor.ask(loan, "done");
+  await visitor.assertContent();
+});
+
+test("a claim that no document supports is not passed off as located", options, async (t) => {
+  const parrot = await startParrot(t, "The moon is made of green cheese [1].");
+  const visitor = await visit(t, { env: parrot.env });
+  const { page } = visitor;
+  await visitor.addSample();
+  const turn = await visitor.ask(loan, "done");
+  await turn.getByRole("button", { name: /not located$/ }).click();
+  await page.getByText("no words were found here that support this sentence").waitFor();
+  await page.locator("#source .page-block").first().waitFor();
+  assert.equal(await page.locator("#source mark").count(), 0);
   await visitor.assertContent();
 });
 

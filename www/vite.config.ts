@@ -14,12 +14,15 @@ export default defineConfig({
   base: "./",
   plugins: [devWithoutPolicy],
   worker: { format: "es" },
-  server: { host: "127.0.0.1" },
+  // The package lies beside this folder, and the dev server must be allowed to read it there.
+  server: { host: "127.0.0.1", fs: { allow: [".."] } },
   // Pre-bundling would move the package away from the wasm files that lie beside it.
   optimizeDeps: { exclude: ["qwen-agent-wasm"] },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
+    // The package's spare copies of its wasm are large, and loaded only where .wasm files are not served.
+    chunkSizeWarningLimit: 2500,
     modulePreload: { polyfill: false },
   },
 });

@@ -91,6 +91,8 @@ function forward(upstream, route, body, request, response) {
   outgoing.setTimeout(SILENCE_LIMIT_MS, () => outgoing.destroy(new Error("ETIMEDOUT")));
   outgoing.on("error", (error) => {
     if (response.headersSent || response.destroyed) return response.destroy();
+    // The endpoint had closed a kept connection just as it was used again; it saw nothing of this.
+    if (outgoing.reusedSocket && error.code === "ECONNRESET") return forward(upstream, route, body, request, response);
     const reason = error.code ?? "failed";
     sendError(response, 502, "upstream_unreachable", `the endpoint cannot be reached (${reason})`);
   });

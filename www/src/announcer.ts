@@ -4,7 +4,7 @@
 import { part, setText } from "./dom.ts";
 
 /** A pause between two messages, so that the first is not overwritten before it is read. */
-const PAUSE_MS = 900;
+const PAUSE_MS = 500;
 
 const waiting: string[] = [];
 let speaking = false;

@@ -85,6 +85,7 @@ test("the keyboard alone is enough", options, async (t) => {
   await page.keyboard.press("Enter");
   await page.locator("#source mark").first().waitFor();
   await page.keyboard.press("Escape");
+  await page.locator("#source").waitFor({ state: "hidden" });
   assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Source 1: /);
   await visitor.assertContent();
 });

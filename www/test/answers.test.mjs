@@ -37,13 +37,13 @@ test("a dropped PDF answers with a citation that opens its page at the marked qu
   await source.waitFor({ state: "hidden" });
   assert.ok(await marker.evaluate((element) => element === document.activeElement), "the focus did not come back");
   assert.deepEqual(
-    (await visitor.announcements()).filter((text) => /answer/i.test(text)),
+    (await visitor.heard(/complete/)).filter((text) => /answer/i.test(text)),
     ["Looking for the answer.", "Answer complete, 1 source."],
   );
   await visitor.assertContent();
 });
 
-test("the passages behind an answer can be opened, too", options, async (t) => {
+test("the passages behind an answer can be opened, and the next question builds on it", options, async (t) => {
   const endpoint = await startEndpoint(t);
   const visitor = await visit(t, { env: endpoint.env });
   await visitor.addSample();
@@ -53,6 +53,9 @@ test("the passages behind an answer can be opened, too", options, async (t) => {
   await turn.locator(".passage-open").first().click();
   await visitor.page.locator("#source mark").first().waitFor();
   await visitor.page.getByRole("button", { name: "Close" }).click();
+  await visitor.ask("And what is the fee for a late return?", "done");
+  const messages = (await endpoint.log()).at(-1).body.messages.map(({ content }) => content).join("\n");
+  assert.ok(messages.includes(loan), "the model was not told what had been said before");
   await visitor.assertContent();
 });
 
@@ -71,6 +74,25 @@ test("without a model and without a network the documents answer in quotes, labe
   await turn.locator(".marker").first().click();
   await page.locator("#source mark").first().waitFor();
   assert.deepEqual(requests, []);
+  await visitor.assertContent();
+});
+
+test("reading everything shows how far it is, and cites what it read", options, async (t) => {
+  const endpoint = await startEndpoint(t, ["--ttft-ms", "300"]);
+  const visitor = await visit(t, { env: endpoint.env });
+  const { page } = visitor;
+  // More parts than requests at a time, so that there is something to wait for.
+  const pages = Array.from({ length: 10 }, (_, page) => `Register ${page}. ${`Sheep number ${page} grazes on the northern meadow. `.repeat(60)}`);
+  await visitor.drop(declaration.path, { name: "register.txt", bytes: Buffer.from(pages.join("\f")) });
+  await visitor.ready(pdfName);
+  await visitor.ready("register.txt");
+  await page.getByLabel("Level").selectOption("read");
+  const turn = await visitor.ask(declaration.question);
+  await turn.getByText(/^Read \d+ of \d+ parts/).waitFor();
+  await page.locator('.turn[data-status="done"]').waitFor();
+  assert.match(await turn.locator(".usage").innerText(), /^([2-9]|\d\d) requests, /);
+  await turn.getByRole("button", { name: new RegExp(`^Source \\d+: .*, page ${declaration.page}$`) }).first().click();
+  await page.locator("#source mark").first().waitFor();
   await visitor.assertContent();
 });
 
@@ -121,6 +143,19 @@ test("after a reload the page is fresh and works, and the key is gone", options,
   await visitor.addSample();
   await visitor.connect(undefined);
   await visitor.ask(loan, "done");
+  await visitor.assertContent();
+});
+
+test("a claim that no document supports is not passed off as located", options, async (t) => {
+  const parrot = await startParrot(t, "The moon is made of green cheese [1].");
+  const visitor = await visit(t, { env: parrot.env });
+  const { page } = visitor;
+  await visitor.addSample();
+  const turn = await visitor.ask(loan, "done");
+  await turn.getByRole("button", { name: /not located$/ }).click();
+  await page.getByText("no words were found here that support this sentence").waitFor();
+  await page.locator("#source .page-block").first().waitFor();
+  assert.equal(await page.locator("#source mark").count(), 0);
   await visitor.assertContent();
 });
 

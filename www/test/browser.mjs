@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { chromium } from "playwright-core";
-import { repository, startDemo } from "./support.mjs";
+import { repository, startDemo, until } from "./support.mjs";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -82,11 +82,13 @@ class Visitor {
   /** Types a question, sends it by Enter, and waits for one of the ends. */
   async ask(question, ...ends) {
     const box = this.page.getByRole("textbox", { name: "Your question" });
+    const before = await this.page.locator(".turn").count();
     await box.fill(question);
     await box.press("Enter");
-    const turn = this.page.locator(".turn").last();
+    const turn = this.page.locator(".turn").nth(before);
+    await turn.waitFor();
     if (ends.length === 0) return turn;
-    await this.page.waitForFunction(() => !["running", undefined].includes([...document.querySelectorAll(".turn")].at(-1)?.dataset.status));
+    await this.page.locator('.turn:not([data-status="running"])').nth(before).waitFor();
     assert.ok(ends.includes(await turn.getAttribute("data-status")), `the turn ended differently: ${await turn.innerText()}`);
     return turn;
   }
@@ -105,8 +107,11 @@ class Visitor {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   }
 
-  announcements() {
-    return this.page.evaluate(() => window.recorded.announcements);
+  /** Waits until the live region has said something that fits `pattern`; gives all it has said. */
+  async heard(pattern) {
+    const said = () => this.page.evaluate(() => window.recorded.announcements);
+    await until(async () => (await said()).some((text) => pattern.test(text)), `the live region to say ${pattern}`);
+    return said();
   }
 
   /** Fails if the page logged an error, threw, or broke its policy. */

@@ -38,7 +38,7 @@ for (const { what, file, code } of badFiles) {
     await visitor.drop(file());
     const row = visitor.page.locator('.document[data-status="failed"]');
     await assertProblem(row, code);
-    assert.ok((await visitor.announcements()).some((text) => text.includes("was not added")), "nothing was announced");
+    await visitor.heard(/was not added/);
     await assertStillAnswers(visitor);
     await visitor.assertContent();
   });

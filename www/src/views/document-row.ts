@@ -66,7 +66,7 @@ function lineOf(status: DocumentStatus, bytes: number): string {
     case "waiting":
       return "Waiting for its turn";
     case "reading":
-      return phaseInWords(status.phase, status.done, status.total);
+      return phaseInWords(status, bytes);
     case "ready":
       return [counted(status.info.pages, "page"), `${status.info.tokens.toLocaleString("en")} tokens`, sizeOf(bytes)].join(" · ");
     case "failed":
@@ -78,13 +78,15 @@ function lineOf(status: DocumentStatus, bytes: number): string {
   }
 }
 
-function phaseInWords(phase: string, done: number, total: number): string {
+function phaseInWords({ phase, done, total }: { phase: string; done: number; total: number }, bytes: number): string {
   const count = total > 0 ? ` ${Math.min(done, total).toLocaleString("en")} of ${total.toLocaleString("en")}` : "";
+  // Formats without pages of their own count bytes; nobody wants to read those.
+  const countsBytes = total === bytes;
   switch (phase) {
     case "fetch":
       return "Loading";
     case "read":
-      return total > 0 ? `Reading: page${count}` : "Reading";
+      return total > 0 && !countsBytes ? `Reading: page${count}` : "Reading";
     case "chunk":
       return "Dividing into passages";
     case "index":

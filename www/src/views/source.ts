@@ -76,10 +76,11 @@ function setInert(open: boolean): void {
 
 function noteOf(source: OpenSource): HTMLElement[] {
   if (source.verified) return [];
-  const words = "The passage behind this citation was not located in the document. Treat the sentence with care.";
+  const words = "Not located: no words were found here that support this sentence. Treat it with care.";
+  if (source.quote === "") return [el("p", { class: "note" }, words)];
   return [
-    el("p", { class: "note" }, words),
-    ...(source.quote === "" ? [] : [el("blockquote", { attrs: { dir: "auto" } }, source.quote)]),
+    el("p", { class: "note" }, `${words} The nearest are:`),
+    el("blockquote", { attrs: { dir: "auto" } }, source.quote),
   ];
 }
 

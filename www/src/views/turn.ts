@@ -40,6 +40,8 @@ export class TurnView {
   }
 
   draw(turn: Turn): void {
+    // A long conversation is drawn with every token; what is over need not be looked at again.
+    if (turn.status.kind !== "running" && turn.status === this.#drawnStatus) return;
     setText(this.#question, turn.question);
     setText(this.#label, labelOf(turn));
     this.#label.classList.toggle("label-quotes", turn.extractive);
@@ -98,7 +100,7 @@ export class TurnView {
         attrs: { dir: "auto" },
       }),
       el("span", { class: "score" }, `score ${passage.score.toFixed(2)}`),
-      el("p", { class: "passage-text", attrs: { dir: "auto" } }, passage.text),
+      el("p", { class: "passage-text", attrs: { dir: "auto" } }, passage.text.replace(/\n\s*\n/g, "\n")),
     );
   }
 }

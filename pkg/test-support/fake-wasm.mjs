@@ -52,7 +52,7 @@ export function fakeModules() {
     }
     step() {
       this.steps += 1;
-      return { done: this.steps, total: 2, finished: this.steps >= 2 };
+      return { done: this.steps, total: 2, finished: this.steps >= 2, needsCmaps: this.source.name.startsWith("cjk") && !this.hasCmaps };
     }
     finish() {
       this.empty();
@@ -193,6 +193,12 @@ export function fakeModules() {
     Library,
   };
   const readers = { version: () => "fake", Reader };
+  const readersCjk = {
+    version: () => "fake",
+    Reader: class extends Reader {
+      hasCmaps = true;
+    },
+  };
   return {
     live,
     log,

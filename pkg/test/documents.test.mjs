@@ -28,6 +28,13 @@ test("the readers module is loaded for a PDF, and for text that turns out not to
   }
 });
 
+test("a PDF that needs character maps is read again by the module that has them", async () => {
+  const { qa, fake } = await assistantHere();
+  await qa.documents.add(file("cjk.pdf")).done;
+  assert.deepEqual(fake.log.filter((entry) => entry !== "save"), ["readers", "readers-cjk", "read cjk.pdf"]);
+  assert.equal(fake.live.size, 1, "only the library is left");
+});
+
 test("a password reaches the reader, and its absence is an error", async () => {
   const { qa, fake } = await assistantHere();
   await rejectsWith(qa.documents.add(file("a.secret")).done, "read.encrypted");

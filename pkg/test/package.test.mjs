@@ -113,6 +113,14 @@ test("a PDF and text in a legacy encoding go through the readers", async () => {
   assert.equal((await qa.search("арендатор"))[0].documentId, "letter.txt");
 });
 
+test("a Japanese PDF without Unicode of its own is read by the character maps", async () => {
+  const qa = await assistant();
+  const bytes = await readFile(new URL("../../tests/inputs/pdf/vertical-ja.pdf", import.meta.url));
+  const { warnings } = await qa.documents.add({ name: "vertical-ja.pdf", bytes }).done;
+  assert.deepEqual(warnings, []);
+  assert.match((await qa.documents.page("vertical-ja.pdf", 1)).text, /[\u3041-\u3096]/);
+});
+
 test("what cannot be read says why, and leaves nothing", async () => {
   const qa = await assistant();
   await rejectsWith(qa.documents.add({ name: "empty.txt", bytes: bytes("") }).done, "read.empty");

@@ -36,6 +36,13 @@ pub(super) struct Line {
     pub(super) is_vertical: bool,
 }
 
+impl Line {
+    /// Whether both are written the same way.
+    pub(super) fn is_parallel_to(&self, other: &Self) -> bool {
+        self.is_vertical == other.is_vertical && self.direction.dot(other.direction) > PARALLEL
+    }
+}
+
 /// Gathers a page's glyphs into lines.
 pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Lines::default();
@@ -176,12 +183,11 @@ impl Lines {
             }
             return;
         }
-        let weight = words.text.chars().count();
         if let Some(gap) = self.gap_to(run, start) {
-            self.continue_line(run, words, (gap, weight));
+            self.continue_line(run, words, gap);
         } else {
+            self.weight = words.text.chars().count();
             self.done.push(new_line(run, words));
-            self.weight = weight;
         }
         self.pen = Some(Pen { at: run.end, direction: run.direction, size: run.size });
     }
@@ -202,7 +208,7 @@ impl Lines {
         (is_parallel && raised < RAISED && gap.abs() < ADJACENT).then_some(gap)
     }
 
-    fn continue_line(&mut self, run: &Run, words: Words, (gap, weight): (f64, usize)) {
+    fn continue_line(&mut self, run: &Run, words: Words, gap: f64) {
         /// In ems, a little above the gap between words of a run: raised text stands off.
         const SPACE: f64 = 0.14;
 
@@ -217,6 +223,7 @@ impl Lines {
         }
         line.cells.extend(cells);
         line.along = line.along.start.min(words.along.start)..line.along.end.max(words.along.end);
+        let weight = words.text.chars().count();
         if weight > self.weight {
             self.weight = weight;
             line.size = chief_size(run);

@@ -131,6 +131,11 @@ impl Run {
     fn takes(&self, glyph: &Glyph, direction: Option<Vec2>) -> bool {
         /// In ems; superscripts leave the baseline by about this much.
         const OFF_BASELINE: f64 = 0.45;
+        /// In ems; farther back than the next letter of right-to-left text.
+        const RETURN: f64 = -3.0;
+        /// In ems; what is drawn after a return is on the same line only if it is on the same
+        /// baseline, for lines may be set very tight.
+        const RETURN_OFF_BASELINE: f64 = 0.15;
         /// In ems; lines of a page are rarely wider than this in small print.
         const BACK: f64 = -60.0;
         /// In ems; wide enough for the page number at the end of an entry of contents.
@@ -145,7 +150,8 @@ impl Run {
         let size = self.size.max(glyph.size).max(LEAST_SIZE);
         let along = step.dot(self.direction) / size;
         let off = step.cross(self.direction).abs() / size;
-        off < OFF_BASELINE && along > BACK && along < AHEAD
+        let off_baseline = if along < RETURN { RETURN_OFF_BASELINE } else { OFF_BASELINE };
+        off < off_baseline && along > BACK && along < AHEAD
     }
 
     fn along(&self, point: Point) -> f64 {

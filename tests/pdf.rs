@@ -160,6 +160,15 @@ fn ligatures_of_tex_bitmap_fonts_are_letters() {
 }
 
 #[test]
+fn names_made_of_numbers_are_understood_or_left_out() {
+    let mut pdf = Pdf::new("BT /T 10 Tf 50 700 Td (!\"#$%) Tj ET");
+    pdf.fonts = "/T<</Type/Font/Subtype/Type3/FontMatrix[0.01 0 0 0.01 0 0]/FontBBox[0 0 50 50]\
+                 /FirstChar 33/LastChar 37/Widths[50 50 50 50 50]/CharProcs<<>>\
+                 /Encoding<</Differences[33/C85/G6E/a35/g18/g19]>>>>";
+    assert_eq!(pdf.text(), "Un#");
+}
+
+#[test]
 fn forms_that_multiply_are_stopped() {
     let mut pdf = Pdf::new("/X Do");
     pdf.resources = "/XObject<</X 5 0 R>>";

@@ -2,7 +2,7 @@
 //!
 //! A [`Segment`] is immutable: made by a [`SegmentBuilder`], or out of other segments by
 //! [`Segment::merge`]. Chunks in it are numbered densely from 0; what those chunks are, the index
-//! does not know. [`search`] ranks over several segments at once with BM25, whose statistics are
+//! does not know. [`search()`] ranks over several segments at once with BM25, whose statistics are
 //! summed over all of them, so that merging changes no score.
 //!
 //! ```

@@ -1,7 +1,7 @@
 //! The JSON of the OpenAI protocol, and how far servers stray from it.
 //!
 //! [`request_body`] writes a request; [`ReplyDecoder`] reads a reply of status 200, streamed or
-//! not; [`failure`] reads any other. Nothing here waits: bytes in, deltas out, so every dialect
+//! not; [`failure()`] reads any other. Nothing here waits: bytes in, deltas out, so every dialect
 //! is a line in a table of tests.
 
 mod decode;

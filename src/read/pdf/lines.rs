@@ -36,6 +36,13 @@ pub(super) struct Line {
     pub(super) is_vertical: bool,
 }
 
+impl Line {
+    /// Whether both are written the same way.
+    pub(super) fn is_parallel_to(&self, other: &Self) -> bool {
+        self.is_vertical == other.is_vertical && self.direction.dot(other.direction) > PARALLEL
+    }
+}
+
 /// Gathers a page's glyphs into lines.
 pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Lines::default();
@@ -124,6 +131,11 @@ impl Run {
     fn takes(&self, glyph: &Glyph, direction: Option<Vec2>) -> bool {
         /// In ems; superscripts leave the baseline by about this much.
         const OFF_BASELINE: f64 = 0.45;
+        /// In ems; farther back than the next letter of right-to-left text.
+        const RETURN: f64 = -3.0;
+        /// In ems; what is drawn after a return is on the same line only if it is on the same
+        /// baseline, for lines may be set very tight.
+        const RETURN_OFF_BASELINE: f64 = 0.15;
         /// In ems; lines of a page are rarely wider than this in small print.
         const BACK: f64 = -60.0;
         /// In ems; wide enough for the page number at the end of an entry of contents.
@@ -138,7 +150,8 @@ impl Run {
         let size = self.size.max(glyph.size).max(LEAST_SIZE);
         let along = step.dot(self.direction) / size;
         let off = step.cross(self.direction).abs() / size;
-        off < OFF_BASELINE && along > BACK && along < AHEAD
+        let off_baseline = if along < RETURN { RETURN_OFF_BASELINE } else { OFF_BASELINE };
+        off < off_baseline && along > BACK && along < AHEAD
     }
 
     fn along(&self, point: Point) -> f64 {
@@ -176,12 +189,11 @@ impl Lines {
             }
             return;
         }
-        let weight = words.text.chars().count();
         if let Some(gap) = self.gap_to(run, start) {
-            self.continue_line(run, words, (gap, weight));
+            self.continue_line(run, words, gap);
         } else {
+            self.weight = words.text.chars().count();
             self.done.push(new_line(run, words));
-            self.weight = weight;
         }
         self.pen = Some(Pen { at: run.end, direction: run.direction, size: run.size });
     }
@@ -202,7 +214,7 @@ impl Lines {
         (is_parallel && raised < RAISED && gap.abs() < ADJACENT).then_some(gap)
     }
 
-    fn continue_line(&mut self, run: &Run, words: Words, (gap, weight): (f64, usize)) {
+    fn continue_line(&mut self, run: &Run, words: Words, gap: f64) {
         /// In ems, a little above the gap between words of a run: raised text stands off.
         const SPACE: f64 = 0.14;
 
@@ -217,6 +229,7 @@ impl Lines {
         }
         line.cells.extend(cells);
         line.along = line.along.start.min(words.along.start)..line.along.end.max(words.along.end);
+        let weight = words.text.chars().count();
         if weight > self.weight {
             self.weight = weight;
             line.size = chief_size(run);

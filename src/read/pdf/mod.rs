@@ -28,6 +28,7 @@ mod kinds;
 mod layers;
 mod lines;
 mod markers;
+mod names;
 mod paragraphs;
 mod state;
 mod table;

@@ -17,14 +17,16 @@ impl Spacing {
     pub(super) fn of(lines: &[Line]) -> Self {
         /// Typewritten pages are double-spaced; beyond that lines stand alone.
         const WIDEST: f64 = 2.6;
+        /// Tighter lines overlap.
+        const TIGHTEST: f64 = 0.5;
         /// Single-spaced, for pages without paragraphs.
         const SINGLE: f64 = 1.2;
 
         let mut steps: Vec<f64> = lines
             .windows(2)
-            .filter(|pair| is_parallel(&pair[0], &pair[1]) && overlap(&pair[0], &pair[1]))
+            .filter(|pair| pair[0].is_parallel_to(&pair[1]) && overlap(&pair[0], &pair[1]))
             .map(|pair| step(&pair[0], &pair[1]))
-            .filter(|step| (0.5..WIDEST).contains(step))
+            .filter(|step| (TIGHTEST..WIDEST).contains(step))
             .collect();
         steps.sort_by(f64::total_cmp);
         Self { usual: steps.get(steps.len() / 4).copied().unwrap_or(SINGLE) }
@@ -37,6 +39,9 @@ impl Spacing {
         step > self.usual * 1.2 + 0.08
     }
 }
+
+/// A line that is not this far below another, in font sizes, stands beside or above it.
+const LEAST_STEP: f64 = 0.2;
 
 /// Indents below this are the unevenness of ragged or scanned margins, in ems.
 const LEAST_INDENT: f64 = 0.8;
@@ -74,11 +79,11 @@ impl<'l> Paragraph<'l> {
 
     fn ends_before(&self, line: &Line) -> bool {
         let last = self.last;
-        if !is_parallel(last, line) || differs_in_size(last, line) {
+        if !last.is_parallel_to(line) || differs_in_size(last, line) {
             return true;
         }
         let step = step(last, line);
-        if step < 0.2 {
+        if step < LEAST_STEP {
             // The next column, or another part of the page.
             return !runs_on(last, line);
         }
@@ -161,10 +166,6 @@ fn runs_on(last: &Line, line: &Line) -> bool {
 fn ends_sentence_at(line: &Line) -> bool {
     let closing = ['"', '\'', '”', '’', ')', '」', '』', '»'];
     line.text.trim_end().trim_end_matches(closing).ends_with(ends_sentence)
-}
-
-fn is_parallel(a: &Line, b: &Line) -> bool {
-    a.is_vertical == b.is_vertical && a.direction.dot(b.direction) > 0.98
 }
 
 fn differs_in_size(a: &Line, b: &Line) -> bool {

@@ -48,7 +48,7 @@ fn are_rows(above: &Line, below: &Line) -> bool {
     let step = below.across - above.across;
     is_row(above)
         && is_row(below)
-        && above.direction.dot(below.direction) > 0.98
+        && above.is_parallel_to(below)
         && step > 0.0
         && step < FARTHEST * above.size.max(below.size)
         && aligned_columns(above, below) >= LEAST_ALIGNED

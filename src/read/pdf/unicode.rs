@@ -9,7 +9,8 @@
 //! 5. for composite fonts whose codes are the glyph numbers of a font that is not in the file,
 //!    the order in which most such fonts number their glyphs;
 //! 6. for Type 3 fonts, the ligatures of TeX, whose bitmap fonts tell nothing of their codes;
-//! 7. for simple fonts, the code itself if it is an ASCII one.
+//! 7. for simple fonts, names made of numbers, or the code itself if it is an ASCII one and has
+//!    no name.
 //!
 //! A code that nothing is told about has no text; guessing would put noise into an index.
 
@@ -25,6 +26,7 @@ use super::characters::clean_glyph_text;
 use super::cmaps::CMaps;
 use super::glyph::UNKNOWN;
 use super::glyph_order;
+use super::names::{Meaning, Names};
 
 /// A character code as it stands in a shown string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +40,7 @@ pub(super) struct UnicodeChain {
     has_to_unicode: bool,
     is_type3: bool,
     composite: Option<Composite>,
+    names: Names,
     /// The embedded font's character map, read backwards; made when first needed.
     by_glyph: OnceCell<HashMap<u32, char>>,
 }
@@ -64,6 +67,7 @@ impl UnicodeChain {
             has_to_unicode: font.contains_key("ToUnicode"),
             is_type3: is(b"Type3"),
             composite: is(b"Type0").then(|| Composite::of(font, cmaps)),
+            names: Names::of(font),
             by_glyph: OnceCell::new(),
         }
     }
@@ -75,7 +79,7 @@ impl UnicodeChain {
             .or_else(|| self.composite.as_ref()?.text(code))
             .or_else(|| self.by_font_program(&glyph))
             .or_else(|| self.tex_ligature(code))
-            .or_else(|| self.ascii(code))
+            .or_else(|| self.simple(code))
     }
 
     fn declared(&self, glyph: &FontGlyph<'_>) -> Option<String> {
@@ -110,9 +114,17 @@ impl UnicodeChain {
         LIGATURES.get(index as usize).map(|letters| (*letters).to_owned())
     }
 
-    fn ascii(&self, code: Code) -> Option<String> {
-        let byte = u8::try_from(code.value).ok().filter(|byte| matches!(byte, b' '..=b'~'))?;
-        self.composite.is_none().then(|| char::from(byte).to_string())
+    fn simple(&self, code: Code) -> Option<String> {
+        if self.composite.is_some() {
+            return None;
+        }
+        let ascii = || u8::try_from(code.value).ok().filter(|byte| matches!(byte, b' '..=b'~'));
+        let character = match self.names.meaning(code.value) {
+            Meaning::Usual => ascii().map(char::from),
+            Meaning::Character(c) => Some(c),
+            Meaning::Nothing => None,
+        };
+        character.map(String::from)
     }
 }
 

@@ -77,12 +77,14 @@ impl fmt::Display for PageNumber {
 }
 
 /// A file as text: its pages in reading order, and what could not be read of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The caller's name for it.
     pub id: DocumentId,
     /// The title it gives itself, if it does.
     pub title: Option<String>,
+    /// The language it says it is in, as a BCP 47 tag.
+    pub language: Option<String>,
     /// Its pages; formats without pages have one.
     pub pages: Vec<Page>,
     /// What could not be read, while the rest could.
@@ -92,7 +94,7 @@ pub struct Document {
 impl Document {
     /// A document without pages.
     pub fn new(id: DocumentId) -> Self {
-        Self { id, title: None, pages: Vec::new(), warnings: Vec::new() }
+        Self { id, title: None, language: None, pages: Vec::new(), warnings: Vec::new() }
     }
 
     /// The page with this number.
@@ -111,18 +113,65 @@ impl Document {
     }
 }
 
-/// One page: its text, and the blocks that the text consists of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One page: its text, the blocks that the text consists of, and where they stand.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     number: PageNumber,
     text: String,
     blocks: Vec<Block>,
+    /// What its readers call it: a sheet's name, a chapter's title, "iv".
+    pub label: Option<String>,
+    /// Its width and height in points, if it has a size.
+    pub size: Option<(f32, f32)>,
+    anchors: Vec<Anchor>,
+    boxes: Vec<TextBox>,
+}
+
+/// A name for a place in a page's text: a heading's id in a web page, a row of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Where in the page's text, in bytes.
+    pub at: u32,
+    /// Its name, such as `terms` or `A12`.
+    pub name: String,
+}
+
+/// Where a word of a page's text is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TextBox {
+    /// First byte of the word in the page's text.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// Its place on the page.
+    pub rect: Rect,
+}
+
+/// A rectangle in points, from the page's top left corner, as the page is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rect {
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
 }
 
 impl Page {
     /// A page without text.
     pub fn new(number: PageNumber) -> Self {
-        Self { number, text: String::new(), blocks: Vec::new() }
+        Self {
+            number,
+            text: String::new(),
+            blocks: Vec::new(),
+            label: None,
+            size: None,
+            anchors: Vec::new(),
+            boxes: Vec::new(),
+        }
     }
 
     /// Puts a page together from parts that were taken from one, as when it is decoded.
@@ -137,11 +186,17 @@ impl Page {
             }
             end = block.end;
         }
-        Some(Self { number, text, blocks })
+        Some(Self { text, blocks, ..Self::new(number) })
     }
 
     /// Appends a block; text that is only white space is passed over.
     pub fn push(&mut self, kind: BlockKind, text: &str) {
+        self.push_boxed(kind, text, &[]);
+    }
+
+    /// Appends a block whose words have places; their offsets are those of `text`.
+    pub fn push_boxed(&mut self, kind: BlockKind, text: &str, boxes: &[TextBox]) {
+        let trimmed_start = (text.len() - text.trim_start().len()) as u32;
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -151,7 +206,56 @@ impl Page {
         }
         let start = self.text.len() as u32;
         self.text.push_str(text);
-        self.blocks.push(Block { kind, start, end: self.text.len() as u32 });
+        let end = self.text.len() as u32;
+        self.blocks.push(Block { kind, start, end });
+        let shifted = boxes.iter().map(|word| TextBox {
+            start: (start + word.start).saturating_sub(trimmed_start).max(start),
+            end: (start + word.end).saturating_sub(trimmed_start).min(end),
+            ..*word
+        });
+        self.boxes.extend(shifted.filter(|word| word.start < word.end));
+    }
+
+    /// Names the place where the text will go on. A name that is never followed by text is lost.
+    pub fn push_anchor(&mut self, name: impl Into<String>) {
+        self.anchors.push(Anchor { at: self.text.len() as u32, name: name.into() });
+    }
+
+    /// The names of places, in the order of the text.
+    pub fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
+    /// The last name at or before a byte of the text.
+    pub fn anchor_at(&self, byte: usize) -> Option<&Anchor> {
+        let after = self.anchors.partition_point(|anchor| anchor.at as usize <= byte);
+        self.anchors[..after].last()
+    }
+
+    /// Where its words are drawn, in the order of the text; none if the format has no places.
+    pub fn boxes(&self) -> &[TextBox] {
+        &self.boxes
+    }
+
+    /// The rectangles of the words that a stretch of the text touches.
+    pub fn rects(&self, bytes: Range<usize>) -> impl Iterator<Item = Rect> {
+        let first = self.boxes.partition_point(|word| word.end as usize <= bytes.start);
+        let touched = self.boxes[first..].iter();
+        touched.take_while(move |word| (word.start as usize) < bytes.end).map(|word| word.rect)
+    }
+
+    /// Gives it anchors and boxes that were taken from it, as when it is decoded; whether they
+    /// lie in its text, in order.
+    pub fn set_places(&mut self, anchors: Vec<Anchor>, boxes: Vec<TextBox>) -> bool {
+        let length = self.text.len() as u32;
+        let are_places = anchors.is_sorted_by_key(|anchor| anchor.at)
+            && anchors.iter().all(|anchor| anchor.at <= length)
+            && boxes.iter().all(|word| word.start < word.end && word.end <= length)
+            && boxes.is_sorted_by(|a, b| a.end <= b.start);
+        if are_places {
+            (self.anchors, self.boxes) = (anchors, boxes);
+        }
+        are_places
     }
 
     /// Its position in the document.

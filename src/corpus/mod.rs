@@ -34,7 +34,7 @@ use shard::Shard;
 pub use snapshot::{ChunkHit, ChunkRef, DocumentFilter, Snapshot};
 
 /// A document with the chunks it was cut into.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredDocument {
     /// The document.
     pub document: Document,

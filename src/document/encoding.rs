@@ -7,11 +7,19 @@
 //! | --- | --- |
 //! | mark | `QAD` and the version, 1 |
 //! | id | string |
-//! | title | `u8` 0 or 1, then a string if 1 |
+//! | title, language | each `u8` 0 or 1, then a string if 1 |
 //! | warnings | `u32` count; each: page `u32` (0: none), code string, message string |
-//! | pages | `u32` count; each: text string, `u32` blocks; each: kind `u8`, start `u32`, end `u32` |
+//! | pages | `u32` count; each as below |
+//!
+//! A page is its text, a string; its blocks, a `u32` count and for each kind `u8`, start `u32`,
+//! end `u32`; its label as the title; `u8` 0, or 1 and its width and height as `f32`; its anchors,
+//! a `u32` count and for each at `u32` and name; its boxes, a `u32` count and for each start
+//! `u32`, length `u16`, and x, y, width, height as `u16` in tenths of a point.
 
-use super::{Block, BlockKind, Document, DocumentId, Page, PageNumber, Warning, WarningCode};
+use super::{
+    Anchor, Block, BlockKind, Document, DocumentId, Page, PageNumber, Rect, TextBox, Warning,
+    WarningCode,
+};
 
 const MARK: &[u8; 3] = b"QAD";
 const VERSION: u8 = 1;
@@ -41,10 +49,8 @@ impl Document {
         out.extend_from_slice(MARK);
         out.push(VERSION);
         put_str(&mut out, self.id.as_str());
-        out.push(u8::from(self.title.is_some()));
-        if let Some(title) = &self.title {
-            put_str(&mut out, title);
-        }
+        put_option(&mut out, self.title.as_deref());
+        put_option(&mut out, self.language.as_deref());
         put_u32(&mut out, self.warnings.len());
         for warning in &self.warnings {
             put_u32(&mut out, warning.page.map_or(0, |page| page.get() as usize));
@@ -73,7 +79,8 @@ impl Document {
             return Err(DecodeError::Newer { found: version });
         }
         let id = DocumentId::new(input.string()?);
-        let title = if input.u8()? == 1 { Some(input.string()?) } else { None };
+        let title = input.option(Input::string)?;
+        let language = input.option(Input::string)?;
         let warnings = input.many(Input::warning)?;
         let mut index = 0;
         let pages = input.many(|input| {
@@ -83,7 +90,7 @@ impl Document {
         if input.at != bytes.len() {
             return Err(input.damaged());
         }
-        Ok(Self { id, title, pages, warnings })
+        Ok(Self { id, title, language, pages, warnings })
     }
 }
 
@@ -94,6 +101,40 @@ fn put_page(out: &mut Vec<u8>, page: &Page) {
         out.push(kind_to_byte(block.kind));
         put_u32(out, block.start as usize);
         put_u32(out, block.end as usize);
+    }
+    put_option(out, page.label.as_deref());
+    out.push(u8::from(page.size.is_some()));
+    if let Some((width, height)) = page.size {
+        out.extend_from_slice(&width.to_le_bytes());
+        out.extend_from_slice(&height.to_le_bytes());
+    }
+    put_u32(out, page.anchors().len());
+    for anchor in page.anchors() {
+        put_u32(out, anchor.at as usize);
+        put_str(out, &anchor.name);
+    }
+    put_u32(out, page.boxes().len());
+    for TextBox { start, end, rect } in page.boxes() {
+        put_u32(out, *start as usize);
+        put_u16(out, (end - start).min(u32::from(u16::MAX)) as u16);
+        for edge in [rect.x, rect.y, rect.width, rect.height] {
+            // The cast saturates: what lies outside of 6,553 points is put at the edge.
+            put_u16(out, (edge * TENTHS).round() as u16);
+        }
+    }
+}
+
+/// A tenth of a point is finer than a screen shows, and makes a box 14 bytes.
+const TENTHS: f32 = 10.0;
+
+fn put_u16(out: &mut Vec<u8>, value: u16) {
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+fn put_option(out: &mut Vec<u8>, text: Option<&str>) {
+    out.push(u8::from(text.is_some()));
+    if let Some(text) = text {
+        put_str(out, text);
     }
 }
 
@@ -155,6 +196,26 @@ impl<'b> Input<'b> {
         Ok(u32::from_le_bytes([taken[0], taken[1], taken[2], taken[3]]))
     }
 
+    fn u16(&mut self) -> Result<u16, DecodeError> {
+        let taken = self.take(2)?;
+        Ok(u16::from_le_bytes([taken[0], taken[1]]))
+    }
+
+    fn f32(&mut self) -> Result<f32, DecodeError> {
+        Ok(f32::from_bits(self.u32()?))
+    }
+
+    fn option<T>(
+        &mut self,
+        value: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<Option<T>, DecodeError> {
+        match self.u8()? {
+            0 => Ok(None),
+            1 => value(self).map(Some),
+            _ => Err(self.damaged()),
+        }
+    }
+
     fn string(&mut self) -> Result<String, DecodeError> {
         let count = self.u32()? as usize;
         let taken = self.take(count)?;
@@ -190,7 +251,20 @@ impl<'b> Input<'b> {
             let kind = kind_from_byte(input.u8()?).ok_or(input.damaged())?;
             Ok(Block { kind, start: input.u32()?, end: input.u32()? })
         })?;
-        Page::from_parts(number, text, blocks).ok_or(self.damaged())
+        let mut page = Page::from_parts(number, text, blocks).ok_or(self.damaged())?;
+        page.label = self.option(Self::string)?;
+        page.size = self.option(|input| Ok((input.f32()?, input.f32()?)))?;
+        let anchors = self.many(|input| Ok(Anchor { at: input.u32()?, name: input.string()? }))?;
+        let boxes = self.many(Self::text_box)?;
+        if page.set_places(anchors, boxes) { Ok(page) } else { Err(self.damaged()) }
+    }
+
+    fn text_box(&mut self) -> Result<TextBox, DecodeError> {
+        let start = self.u32()?;
+        let end = start.checked_add(u32::from(self.u16()?)).ok_or(self.damaged())?;
+        let mut edge = || Ok::<_, DecodeError>(f32::from(self.u16()?) / TENTHS);
+        let rect = Rect { x: edge()?, y: edge()?, width: edge()?, height: edge()? };
+        Ok(TextBox { start, end, rect })
     }
 }
 
@@ -201,9 +275,15 @@ mod tests {
     fn sample() -> Document {
         let mut document = Document::new(DocumentId::new("a.pdf"));
         document.title = Some("Häuser".to_owned());
+        document.language = Some("de".to_owned());
         let mut page = Page::new(PageNumber::new(1));
         page.push(BlockKind::Heading { level: 2 }, "Ein Titel");
+        page.push_anchor("A1");
         page.push(BlockKind::Table, "a\tb\nc\td");
+        let rect = Rect { x: 72.5, y: 100.0, width: 30.2, height: 12.0 };
+        page.push_boxed(BlockKind::Caption, "  Ä b", &[TextBox { start: 2, end: 4, rect }]);
+        page.label = Some("iv".to_owned());
+        page.size = Some((612.0, 792.0));
         document.pages = vec![page, Page::new(PageNumber::new(2))];
         let warning = Warning::on_page(PageNumber::new(2), WarningCode::PageWithoutText, "scan");
         document.warnings.push(warning);

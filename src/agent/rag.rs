@@ -7,7 +7,7 @@ use super::error::AgentError;
 use super::event::{AgentEvent, Answer, Strategy};
 use super::plan::{self, Plan};
 use super::session::Session;
-use crate::cite::cite;
+use crate::cite::{attributed, attribution, cite};
 use crate::index::Query;
 use crate::llm::LlmErrorKind;
 use crate::retrieve::Passage;
@@ -74,12 +74,17 @@ fn overflowed(error: &AgentError) -> bool {
     error.code() == code && error.partial_text().is_none()
 }
 
-fn cited(session: &Session, dialogue: &Dialogue<'_>, basis: &Basis, text: String) -> Answer {
-    Answer {
-        citations: cite(&text, &basis.passages, &session.snapshot),
-        text,
-        strategy: basis.strategy,
-        extractive: false,
-        usage: dialogue.usage(),
-    }
+/// The answer with its citations checked. A model that cites nothing has its words looked up.
+fn cited(session: &Session, dialogue: &Dialogue<'_>, basis: &Basis, mut text: String) -> Answer {
+    let (passages, snapshot) = (&basis.passages, &session.snapshot);
+    let markers = attribution(&text, passages, snapshot);
+    let citations = if markers.is_empty() {
+        cite(&text, passages, snapshot)
+    } else {
+        let citations = attributed(&text, passages, snapshot);
+        text.push_str(&markers);
+        session.events.emit(AgentEvent::Text { text: markers });
+        citations
+    };
+    Answer { citations, text, strategy: basis.strategy, extractive: false, usage: dialogue.usage() }
 }

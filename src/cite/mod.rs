@@ -48,20 +48,80 @@ pub fn cite(answer: &str, passages: &[Passage], snapshot: &Snapshot) -> Vec<Cita
             let passage = passages.iter().find(|passage| passage.number == *number);
             let Some(passage) = passage else { continue };
             let found = support::best(&claim, passage, snapshot.analyzer());
-            let Some(span) = passage.locate(found.quote.start, found.quote.end) else { continue };
-            citations.push(Citation {
-                marker: *number,
-                at: marker.at.clone(),
-                document: passage.document.clone(),
-                title: passage.title.clone(),
-                span,
-                quote: passage.text[found.quote].to_owned(),
-                support: found.support,
-                verified: found.verified,
-            });
+            citations.extend(citation(passage, found, marker.at.clone()));
         }
     }
     citations
+}
+
+/// Most passages that are named for an answer that names none.
+const MAX_ATTRIBUTED: usize = 3;
+
+/// The markers that an answer without any should end with: small models forget to cite, and what
+/// they say can be looked up all the same. Empty if the answer has markers, or if no sentence of
+/// it is supported well enough to be called verified.
+///
+/// The markers are to be appended to the answer's text as they are; [`attributed`] then tells
+/// what they refer to.
+pub fn attribution(answer: &str, passages: &[Passage], snapshot: &Snapshot) -> String {
+    let supports = supports(answer, passages, snapshot);
+    let numbers: Vec<String> =
+        supports.iter().map(|(passage, _)| format!("[{}]", passage.number)).collect();
+    if numbers.is_empty() { String::new() } else { format!(" {}", numbers.concat()) }
+}
+
+/// The citations of an answer that ends with the markers of [`attribution`].
+pub fn attributed(answer: &str, passages: &[Passage], snapshot: &Snapshot) -> Vec<Citation> {
+    let supports = supports(answer, passages, snapshot);
+    // A space, then the markers.
+    let mut at = answer.len() + 1;
+    let mut citations = Vec::new();
+    for (passage, found) in supports {
+        let end = at + format!("[{}]", passage.number).len();
+        citations.extend(citation(passage, found, at..end));
+        at = end;
+    }
+    citations
+}
+
+/// The passages that support an answer without markers, each with its best evidence, best first.
+fn supports<'p>(
+    answer: &str,
+    passages: &'p [Passage],
+    snapshot: &Snapshot,
+) -> Vec<(&'p Passage, support::Evidence)> {
+    if !markers(answer).is_empty() {
+        return Vec::new();
+    }
+    let analyzer = snapshot.analyzer();
+    let mut found: Vec<(&Passage, support::Evidence)> = Vec::new();
+    for sentence in sentences(answer) {
+        let claim = &answer[sentence];
+        let evidence = passages.iter().map(|p| (p, support::best(claim, p, analyzer)));
+        let best = evidence.filter(|(_, evidence)| evidence.verified);
+        let Some(best) = best.max_by(|a, b| a.1.support.total_cmp(&b.1.support)) else { continue };
+        match found.iter_mut().find(|(passage, _)| passage.number == best.0.number) {
+            Some(known) if known.1.support < best.1.support => *known = best,
+            Some(_) => {}
+            None => found.push(best),
+        }
+    }
+    found.sort_by(|a, b| b.1.support.total_cmp(&a.1.support));
+    found.truncate(MAX_ATTRIBUTED);
+    found
+}
+
+fn citation(passage: &Passage, found: support::Evidence, at: Range<usize>) -> Option<Citation> {
+    Some(Citation {
+        marker: passage.number,
+        at,
+        document: passage.document.clone(),
+        title: passage.title.clone(),
+        span: passage.locate(found.quote.start, found.quote.end)?,
+        quote: passage.text[found.quote].to_owned(),
+        support: found.support,
+        verified: found.verified,
+    })
 }
 
 /// What each marker stands for: its sentence without markers, or, for a marker that stands alone

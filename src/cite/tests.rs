@@ -85,6 +85,24 @@ fn chinese_claims_are_compared_by_pairs_of_characters() {
 }
 
 #[test]
+fn an_answer_without_markers_is_looked_up() {
+    let passages = [passage(1, &["Bees make honey."]), passage(2, &["Notice is three months."])];
+    let snapshot = Snapshot::default();
+    let suffix = |answer: &str| attribution(answer, &passages, &snapshot);
+    let answer = "The notice period is three months.";
+    assert_eq!(suffix(answer), " [2]");
+    let citations = attributed(answer, &passages, &snapshot);
+    let whole = answer.to_owned() + &suffix(answer);
+    assert_eq!(&whole[citations[0].at.clone()], "[2]");
+    assert_eq!(
+        (citations[0].quote.as_str(), citations[0].verified),
+        ("Notice is three months.", true)
+    );
+    assert_eq!(suffix("Notice is three months [2]."), "");
+    assert_eq!(suffix("The passages do not say."), "");
+}
+
+#[test]
 fn markers_are_told_from_other_brackets() {
     for (text, expected) in [
         ("a[0] = b[1]", vec![vec![1]]),

@@ -107,6 +107,12 @@ impl Document {
         self.page(span.page)?.text().get(span.range())
     }
 
+    /// The name of the place where a span begins, such as the id of the heading above it.
+    pub fn anchor_of(&self, span: &Span) -> Option<&str> {
+        let anchor = self.page(span.page)?.anchor_at(span.range().start)?;
+        Some(&anchor.name)
+    }
+
     /// Whether any page has text.
     pub fn has_text(&self) -> bool {
         self.pages.iter().any(|page| !page.text().is_empty())

@@ -25,6 +25,8 @@ export interface DocumentInfo {
   /** The name under which it is listed, searched, cited and replaced. */
   id: string;
   title?: string;
+  /** The language that it says it is in, as a BCP 47 tag. */
+  language?: string;
   pages: number;
   chunks: number;
   /** The length in tokens of the model, estimated. */
@@ -46,8 +48,24 @@ export interface PageBlock {
 /** The text of a page, to show a citation in its place. */
 export interface PageText {
   page: number;
+  /** What readers call it: a sheet's name, a chapter's title. */
+  label?: string;
+  /** Its size in points, for formats that have pages of a size. */
+  width?: number;
+  height?: number;
   text: string;
   blocks: PageBlock[];
+  /** Names of places in the text: ids of a web page, cells of a sheet. */
+  anchors: { at: number; name: string }[];
+}
+
+/** Where a word is drawn on its page, in points from the top left corner. */
+export interface PageRect {
+  page: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** A piece of a document as it was indexed. */
@@ -66,6 +84,8 @@ export interface Hit extends PageSpan {
   title?: string;
   spans: PageSpan[];
   score: number;
+  /** The name of the place where it begins, such as the id of the heading above it. */
+  anchor?: string;
   text: string;
 }
 
@@ -146,4 +166,8 @@ export interface Citation extends PageSpan {
   support: number;
   /** True when the quote was found in the document and supports the sentence. */
   verified: boolean;
+  /** The name of the place where the quote begins, such as the id of the heading above it. */
+  anchor?: string;
+  /** Where the words of the quote are drawn; empty for formats without places. */
+  rects: PageRect[];
 }

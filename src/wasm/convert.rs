@@ -13,6 +13,8 @@ pub(super) struct DocumentInfo<'d> {
     id: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'d str>,
     pages: usize,
     chunks: usize,
     tokens: u64,
@@ -39,6 +41,7 @@ impl<'d> DocumentInfo<'d> {
         Self {
             id: document.id.as_str(),
             title: document.title.as_deref(),
+            language: document.language.as_deref(),
             pages: document.pages.len(),
             chunks: stored.chunks.len(),
             tokens: stored.tokens(),
@@ -52,8 +55,45 @@ impl<'d> DocumentInfo<'d> {
 #[derive(Serialize)]
 pub(super) struct PageInfo<'p> {
     page: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<f32>,
     text: &'p str,
     blocks: Vec<BlockInfo>,
+    anchors: Vec<AnchorInfo<'p>>,
+}
+
+#[derive(Serialize)]
+struct AnchorInfo<'p> {
+    at: usize,
+    name: &'p str,
+}
+
+/// Where a word is drawn, in points from the page's top left corner.
+#[derive(Serialize)]
+pub(super) struct RectInfo {
+    page: u32,
+    x: f32,
+    y: f32,
+    width: f32,
+    height: f32,
+}
+
+impl RectInfo {
+    pub(super) fn all(span: &Span, document: &Document) -> Vec<Self> {
+        let Some(page) = document.page(span.page) else { return Vec::new() };
+        let rects = page.rects(span.range()).map(|rect| Self {
+            page: span.page.get(),
+            x: rect.x,
+            y: rect.y,
+            width: rect.width,
+            height: rect.height,
+        });
+        rects.collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -74,7 +114,21 @@ impl<'p> PageInfo<'p> {
             start: offsets.at(block.range().start),
             end: offsets.at(block.range().end),
         });
-        Self { page: page.number().get(), blocks: blocks.collect(), text: page.text() }
+        let blocks = blocks.collect();
+        let mut offsets = Utf16Offsets::new(page.text());
+        let anchors = page
+            .anchors()
+            .iter()
+            .map(|anchor| AnchorInfo { at: offsets.at(anchor.at as usize), name: &anchor.name });
+        Self {
+            page: page.number().get(),
+            label: page.label.as_deref(),
+            width: page.size.map(|(width, _)| width),
+            height: page.size.map(|(_, height)| height),
+            blocks,
+            anchors: anchors.collect(),
+            text: page.text(),
+        }
     }
 }
 
@@ -137,6 +191,8 @@ pub(super) struct HitInfo<'h> {
     end: usize,
     spans: Vec<PageSpan>,
     score: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anchor: Option<&'h str>,
     text: String,
 }
 
@@ -153,6 +209,7 @@ impl<'h> HitInfo<'h> {
             end: first.end,
             spans,
             score: hit.score,
+            anchor: hit.chunk.chunk().spans.first().and_then(|span| document.anchor_of(span)),
             text: hit.chunk.text(),
         })
     }

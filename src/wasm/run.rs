@@ -9,7 +9,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::convert::PageSpan;
+use super::convert::{PageSpan, RectInfo};
 use super::error::{self, failure, to_js};
 use crate::agent::{AgentEvent, Answer, Run};
 use crate::cite::Citation;
@@ -177,6 +177,9 @@ struct CitationInfo<'e> {
     quote: &'e str,
     support: f32,
     verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anchor: Option<String>,
+    rects: Vec<RectInfo>,
 }
 
 #[derive(Serialize)]
@@ -263,7 +266,8 @@ impl<'e> AnswerInfo<'e> {
 
 impl<'e> CitationInfo<'e> {
     fn of(citation: &'e Citation, at: At, snapshot: &Snapshot) -> Option<Self> {
-        let place = places(&citation.document, &[citation.span], snapshot).into_iter().next()?;
+        let document = &snapshot.document(&citation.document)?.document;
+        let place = PageSpan::of(&citation.span, document);
         Some(Self {
             marker: citation.marker,
             at,
@@ -275,6 +279,8 @@ impl<'e> CitationInfo<'e> {
             quote: &citation.quote,
             support: citation.support,
             verified: citation.verified,
+            anchor: document.anchor_of(&citation.span).map(str::to_owned),
+            rects: RectInfo::all(&citation.span, document),
         })
     }
 }

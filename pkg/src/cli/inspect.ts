@@ -64,7 +64,8 @@ async function asJson(host: LocalHost, path: string, info: DocumentInfo, pages: 
     format,
     id: info.id,
     title: info.title ?? null,
-    pages: pages.map(({ page, text, blocks }) => ({ page, text, blocks: blocks.map((block) => ({ ...block, text: textOf(text, block) })) })),
+    language: info.language ?? null,
+    pages: pages.map(({ blocks, text, ...page }) => ({ ...page, text, blocks: blocks.map((block) => ({ ...block, text: textOf(text, block) })) })),
     chunks: chunks.map(({ ordinal, tokens, headings, spans, text }) => ({ ordinal, tokens, headings, spans, text })),
     tokens: info.tokens,
     characters: info.characters,
@@ -83,8 +84,17 @@ function markdownBlock({ kind, level }: PageBlock, text: string): string {
   if (/heading|title/.test(kind)) return `${"#".repeat(Math.min(Math.max(level ?? 1, 1), 6))} ${text.replace(/\s*\n\s*/g, " ")}`;
   if (/list|item/.test(kind)) return /^([-*+•]|\d+[.)])\s/.test(text) ? text : `- ${text.replace(/\n/g, "\n  ")}`;
   if (/code|pre/.test(kind)) return `\`\`\`\n${text}\n\`\`\``;
-  if (/quote/.test(kind)) return text.replace(/^/gm, "> ");
+  if (kind === "table") return markdownTable(text);
   return text;
+}
+
+/** Rows are lines, cells are apart by tabs; the first row is taken for the header. */
+function markdownTable(text: string): string {
+  const rows = text.split("\n").map((row) => row.split("\t").map((cell) => cell.trim().replace(/\|/g, "\\|")));
+  const columns = Math.max(...rows.map((row) => row.length));
+  const line = (cells: string[]): string => `| ${Array.from({ length: columns }, (_, column) => cells[column] ?? "").join(" | ")} |`;
+  const [header = [], ...body] = rows;
+  return [line(header), line(Array.from({ length: columns }, () => "---")), ...body.map(line)].join("\n");
 }
 
 function textOf(text: string, { start, end }: PageBlock): string {

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use qwen_agent_wasm::document::{BlockKind, Document, WarningCode};
+use qwen_agent_wasm::document::{BlockKind, Document, Page, Rect, WarningCode};
 use qwen_agent_wasm::read::{Limits, ReadError, Source, read};
 use unicode_normalization::is_nfc;
 
@@ -36,6 +36,41 @@ fn assert_laws(document: &Document) {
         let blocks: String = page.blocks().iter().map(|block| page.block_text(block)).collect();
         let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
         assert_eq!(visible(&blocks), visible(text), "text outside of blocks");
+        assert_places(page);
+    }
+}
+
+/// Boxes lie on their page, in the order of the text, around words; anchors lie in the text.
+fn assert_places(page: &Page) {
+    let mut end = 0;
+    for word in page.boxes() {
+        assert!(word.start >= end && word.end > word.start);
+        let text = &page.text()[word.start as usize..word.end as usize];
+        assert!(!text.contains(char::is_whitespace), "{text:?} is no word");
+        let (width, height) = page.size.unwrap();
+        let Rect { x, y, width: w, height: h } = word.rect;
+        let on_page = x >= -1.0 && y >= -1.0 && x + w <= width + 1.0 && y + h <= height + 1.0;
+        assert!(on_page, "{text:?} stands at {:?} on a page of {width} × {height}", word.rect);
+        end = word.end;
+    }
+    assert!(page.anchors().iter().all(|anchor| page.text().get(anchor.at as usize..).is_some()));
+}
+
+/// The share of the visible characters of a document that have a place.
+fn share_with_places(document: &Document) -> f64 {
+    let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count() as f64;
+    let all: f64 = document.pages.iter().map(|page| visible(page.text())).sum();
+    let words = document.pages.iter().flat_map(|page| {
+        page.boxes().iter().map(|word| &page.text()[word.start as usize..word.end as usize])
+    });
+    words.map(visible).sum::<f64>() / all
+}
+
+#[test]
+fn nearly_every_character_of_a_pdf_has_a_place() {
+    for (name, _) in PDFS {
+        let share = share_with_places(&read_bytes(name, input(name)).unwrap());
+        assert!(share > 0.98, "{name}: {share}");
     }
 }
 

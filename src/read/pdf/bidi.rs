@@ -23,15 +23,15 @@ enum Class {
     Neutral,
 }
 
-/// Puts pieces that stand in this order from left to right on the page in reading order.
+/// The order in which pieces are read that stand in this order from left to right on the page.
 ///
 /// A piece is the text of one glyph, itself already in reading order.
-pub(super) fn reading_order(visual: &[&str], base: Direction) -> String {
+pub(super) fn reading_order(visual: &[&str], base: Direction) -> Vec<usize> {
     let directions = directions(&classes(visual), base);
-    let mut runs: Vec<Vec<&str>> = Vec::new();
+    let mut runs: Vec<Vec<usize>> = Vec::new();
     let mut start = 0;
     for chunk in directions.chunk_by(|a, b| a == b) {
-        let mut run = visual[start..start + chunk.len()].to_vec();
+        let mut run: Vec<usize> = (start..start + chunk.len()).collect();
         if chunk[0] == Direction::RightToLeft {
             run.reverse();
         }
@@ -41,9 +41,9 @@ pub(super) fn reading_order(visual: &[&str], base: Direction) -> String {
     if base == Direction::RightToLeft {
         runs.reverse();
     }
-    let mut pieces = runs.concat();
-    put_marks_after_letters(&mut pieces);
-    pieces.concat()
+    let mut order = runs.concat();
+    put_marks_after_letters(&mut order, visual);
+    order
 }
 
 fn classes(visual: &[&str]) -> Vec<Class> {
@@ -100,12 +100,13 @@ fn directions(classes: &[Class], base: Direction) -> Vec<Direction> {
 }
 
 /// A mark may be drawn left of its letter, and so comes out before it.
-fn put_marks_after_letters(pieces: &mut [&str]) {
-    for i in 0..pieces.len().saturating_sub(1) {
-        let is_lone_mark = !pieces[i].is_empty() && pieces[i].chars().all(is_mark);
-        let begins_word = i == 0 || pieces[i - 1] == " ";
-        if is_lone_mark && begins_word && pieces[i + 1].chars().any(is_right_to_left) {
-            pieces.swap(i, i + 1);
+fn put_marks_after_letters(order: &mut [usize], visual: &[&str]) {
+    for i in 0..order.len().saturating_sub(1) {
+        let piece = visual[order[i]];
+        let is_lone_mark = !piece.is_empty() && piece.chars().all(is_mark);
+        let begins_word = i == 0 || visual[order[i - 1]] == " ";
+        if is_lone_mark && begins_word && visual[order[i + 1]].chars().any(is_right_to_left) {
+            order.swap(i, i + 1);
         }
     }
 }
@@ -113,6 +114,10 @@ fn put_marks_after_letters(pieces: &mut [&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(visual: &[&str], base: Direction) -> String {
+        reading_order(visual, base).into_iter().map(|piece| visual[piece]).collect()
+    }
 
     /// Upper case stands for Hebrew letters, so that the cases can be read.
     fn check(visual: &str, base: Direction, expected: &str) {
@@ -124,7 +129,7 @@ mod tests {
         };
         let pieces: Vec<String> = hebrew(visual).chars().map(String::from).collect();
         let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-        assert_eq!(reading_order(&pieces, base), hebrew(expected), "{visual}");
+        assert_eq!(read(&pieces, base), hebrew(expected), "{visual}");
     }
 
     #[test]
@@ -147,11 +152,11 @@ mod tests {
     #[test]
     fn a_mark_comes_after_its_letter() {
         let pieces = ["\u{5d1}", "\u{5d0}", "\u{5b7}"];
-        assert_eq!(reading_order(&pieces, Direction::RightToLeft), "\u{5d0}\u{5b7}\u{5d1}");
+        assert_eq!(read(&pieces, Direction::RightToLeft), "\u{5d0}\u{5b7}\u{5d1}");
     }
 
     #[test]
     fn nothing_is_nothing() {
-        assert_eq!(reading_order(&[], Direction::RightToLeft), "");
+        assert_eq!(read(&[], Direction::RightToLeft), "");
     }
 }

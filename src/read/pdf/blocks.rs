@@ -8,7 +8,9 @@ use super::join::append_line;
 use super::lines::Line;
 use super::markers::{starts_list_item, without_leaders};
 use super::paragraphs::{Paragraph, Spacing};
+use super::places;
 use super::table;
+use crate::document::TextBox;
 
 /// A block before its kind is known: whether it is a heading shows only when the whole document
 /// has been seen.
@@ -22,6 +24,8 @@ pub(super) struct Draft {
     /// Whether a line of it has wide gaps, as rows of tables and forms do.
     pub(super) has_gaps: bool,
     pub(super) lines: usize,
+    /// Where its words are drawn.
+    pub(super) boxes: Vec<TextBox>,
 }
 
 /// What the lines of a block show of its kind.
@@ -82,9 +86,11 @@ fn table_draft(lines: &[Line]) -> Draft {
 }
 
 fn draft(shape: Shape, text: &str, lines: &[Line]) -> Draft {
+    let text = super::characters::clean_block_text(text);
     Draft {
         shape,
-        text: super::characters::clean_block_text(text),
+        boxes: places::boxes(&text, lines.iter().flat_map(|line| &line.inks)),
+        text,
         size: lines[0].size,
         is_bold: lines.iter().all(|line| line.is_bold),
         has_gaps: lines.iter().any(|line| line.cells.len() > 1),

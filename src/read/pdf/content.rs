@@ -47,6 +47,10 @@ pub(super) struct PageContent {
     pub(super) has_image: bool,
     /// Whether the budget was spent before the page's end.
     pub(super) cut_short: bool,
+    /// From the page's own coordinates to the page as it is shown, from its top left corner.
+    pub(super) to_view: Affine,
+    /// Its width and height as it is shown.
+    pub(super) size: (f32, f32),
 }
 
 /// A page whose content is there but cannot be decoded.
@@ -74,7 +78,8 @@ pub(super) fn run<'a>(
         let state = State::new(appearance.to_page);
         runner.form(&appearance.form, &Resources::new(Dict::empty()), state, 1);
     }
-    Ok(runner.found)
+    let to_view = Affine::new(page.initial_transform(true).as_coeffs());
+    Ok(PageContent { to_view, size: page.render_dimensions(), ..runner.found })
 }
 
 /// A page's content, which may be in several streams. A page without any is empty; one of which

@@ -132,6 +132,7 @@ mod tests {
             size,
             is_bold,
             has_gaps: false,
+            boxes: Vec::new(),
             lines: 1,
         }
     }

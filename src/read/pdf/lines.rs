@@ -13,6 +13,7 @@ use kurbo::{Point, Vec2};
 use unicode_normalization::char::is_combining_mark;
 
 use super::glyph::Glyph;
+use super::places::Ink;
 use super::words::{self, Words};
 
 /// A line of text and where it stands.
@@ -23,6 +24,8 @@ use super::words::{self, Words};
 pub(super) struct Line {
     /// Its text; tabs stand for wide gaps.
     pub(super) text: String,
+    /// Its glyphs in the order of the text.
+    pub(super) inks: Vec<Ink>,
     /// The stretches between wide gaps.
     pub(super) cells: Vec<Range<f64>>,
     pub(super) along: Range<f64>,
@@ -223,6 +226,7 @@ impl Lines {
             line.text.push(' ');
         }
         line.text.push_str(&words.text);
+        line.inks.extend(inks(run, &words));
         let mut cells = words.cells.into_iter();
         if let (Some(last), Some(first)) = (line.cells.last_mut(), cells.next()) {
             *last = last.start.min(first.start)..last.end.max(first.end);
@@ -239,8 +243,13 @@ impl Lines {
     }
 }
 
+fn inks(run: &Run, words: &Words) -> Vec<Ink> {
+    words.order.iter().map(|glyph| Ink::of(&run.glyphs[*glyph], run.direction)).collect()
+}
+
 fn new_line(run: &Run, words: Words) -> Line {
     Line {
+        inks: inks(run, &words),
         text: words.text,
         cells: words.cells,
         along: words.along,
@@ -255,8 +264,13 @@ fn new_line(run: &Run, words: Words) -> Line {
 
 /// The run's glyphs along its direction, as [`words`] needs them.
 fn placed(run: &Run) -> Vec<words::Piece<'_>> {
-    let piece = |glyph| words::Piece::new(glyph, run.along(glyph.start), run.along(glyph.end));
-    run.glyphs.iter().map(piece).collect()
+    run.glyphs
+        .iter()
+        .enumerate()
+        .map(|(index, glyph)| {
+            words::Piece::new(index, glyph, run.along(glyph.start), run.along(glyph.end))
+        })
+        .collect()
 }
 
 /// The size of most of a run's text.

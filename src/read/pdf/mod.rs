@@ -6,6 +6,7 @@
 //! file → content (state, annotations, layers) → glyphs      what is drawn where
 //!        font → unicode (cmaps)                             what it means
 //! glyphs → lines (words, bidi) → blocks (paragraphs, tables) → kinds
+//!        → places                                           where each word is drawn
 //! ```
 //!
 //! The parser is `hayro`; its types do not leave this folder. Files are not trusted: the work
@@ -30,6 +31,7 @@ mod lines;
 mod markers;
 mod names;
 mod paragraphs;
+mod places;
 mod state;
 mod table;
 mod text_string;
@@ -88,8 +90,15 @@ struct PdfReader {
     document: Document,
     total: usize,
     max_page_text: usize,
-    pages: Vec<Vec<Draft>>,
+    pages: Vec<DraftPage>,
     sizes: Sizes,
+}
+
+/// A page before it is known which of its blocks are headings.
+#[derive(Default)]
+struct DraftPage {
+    blocks: Vec<Draft>,
+    size: Option<(f32, f32)>,
 }
 
 impl Reader for PdfReader {
@@ -98,14 +107,15 @@ impl Reader for PdfReader {
         if index >= self.total {
             return;
         }
-        let blocks = if let Ok(content) = self.file.page(index, self.max_page_text) {
-            self.page_blocks(index, content)
+        let page = if let Ok(content) = self.file.page(index, self.max_page_text) {
+            let size = Some(content.size);
+            DraftPage { blocks: self.page_blocks(index, content), size }
         } else {
             self.warn(index, WarningCode::PageUnreadable, "its content cannot be decoded");
-            Vec::new()
+            DraftPage::default()
         };
-        self.sizes.count(&blocks);
-        self.pages.push(blocks);
+        self.sizes.count(&page.blocks);
+        self.pages.push(page);
     }
 
     fn progress(&self) -> Progress {
@@ -119,10 +129,11 @@ impl Reader for PdfReader {
     fn finish(self: Box<Self>) -> Document {
         let kinds = self.sizes.kinds();
         let mut document = self.document;
-        for (index, blocks) in self.pages.iter().enumerate() {
+        for (index, draft) in self.pages.iter().enumerate() {
             let mut page = Page::new(PageNumber::from_index(index));
-            for block in blocks {
-                page.push(kinds.of(block), &block.text);
+            page.size = draft.size;
+            for block in &draft.blocks {
+                page.push_boxed(kinds.of(block), &block.text, &block.boxes);
             }
             document.pages.push(page);
         }
@@ -132,7 +143,7 @@ impl Reader for PdfReader {
 
 impl PdfReader {
     fn page_blocks(&mut self, index: usize, content: PageContent) -> Vec<Draft> {
-        let PageContent { glyphs, unknown, has_image, cut_short } = content;
+        let PageContent { glyphs, unknown, has_image, cut_short, to_view, size } = content;
         let drawn = glyphs.len();
         let mut blocks = blocks::blocks(&lines::lines(glyphs));
         if cut_short | truncate(&mut blocks, self.max_page_text) {
@@ -145,6 +156,10 @@ impl PdfReader {
             let message =
                 format!("the meaning of {unknown} of {drawn} characters is not in the file");
             self.warn(index, WarningCode::UnknownCharacters, &message);
+        }
+        for block in &mut blocks {
+            let shown = block.boxes.iter().filter_map(|word| places::shown(word, to_view, size));
+            block.boxes = shown.collect();
         }
         blocks
     }

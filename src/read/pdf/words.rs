@@ -12,6 +12,8 @@ use super::glyph::Glyph;
 /// A glyph on a baseline.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'g> {
+    /// Which glyph of its run it is.
+    glyph: usize,
     text: &'g str,
     start: f64,
     end: f64,
@@ -21,9 +23,9 @@ pub(super) struct Piece<'g> {
 }
 
 impl<'g> Piece<'g> {
-    pub(super) fn new(glyph: &'g Glyph, start: f64, end: f64) -> Self {
+    pub(super) fn new(index: usize, glyph: &'g Glyph, start: f64, end: f64) -> Self {
         let is_mark = glyph.text.starts_with(is_combining_mark);
-        Self { text: &glyph.text, start, end, size: glyph.size, is_mark }
+        Self { glyph: index, text: &glyph.text, start, end, size: glyph.size, is_mark }
     }
 }
 
@@ -31,6 +33,8 @@ impl<'g> Piece<'g> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Words {
     pub(super) text: String,
+    /// The run's glyphs in the order in which the text has them.
+    pub(super) order: Vec<usize>,
     pub(super) cells: Vec<Range<f64>>,
     pub(super) along: Range<f64>,
     pub(super) is_right_to_left: bool,
@@ -152,6 +156,8 @@ fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
     // By their middles, so that marks without a width stay within their letters.
     pieces.sort_by(|a, b| (a.start + a.end).total_cmp(&(b.start + b.end)));
     let mut visual: Vec<&str> = Vec::with_capacity(pieces.len());
+    // Spaces that gaps became have no glyph.
+    let mut glyphs: Vec<Option<usize>> = Vec::with_capacity(pieces.len());
     let mut words = Words::empty();
     let mut farthest: Option<f64> = None;
     for piece in &pieces {
@@ -159,12 +165,16 @@ fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
             !piece.text.starts_with(' ') && visual.last().is_none_or(|last| !last.ends_with(' '));
         if farthest.is_some_and(|end| piece.start - end > RIGHT_TO_LEFT_SPACE * size) && is_apart {
             visual.push(" ");
+            glyphs.push(None);
         }
         visual.push(piece.text);
+        glyphs.push(Some(piece.glyph));
         words.push(piece);
         farthest = Some(farthest.map_or(piece.end, |end| end.max(piece.end)));
     }
-    words.text = bidi::reading_order(&visual, base);
+    let order = bidi::reading_order(&visual, base);
+    words.text = order.iter().map(|piece| visual[*piece]).collect();
+    words.order = order.iter().filter_map(|piece| glyphs[*piece]).collect();
     words.is_right_to_left = base == Direction::RightToLeft;
     words
 }
@@ -173,6 +183,7 @@ impl Words {
     fn empty() -> Self {
         Self {
             text: String::new(),
+            order: Vec::new(),
             cells: Vec::new(),
             along: f64::INFINITY..f64::NEG_INFINITY,
             is_right_to_left: false,
@@ -182,6 +193,7 @@ impl Words {
     /// Appends a piece's text, and widens the stretches by it if it is visible.
     fn push(&mut self, piece: &Piece<'_>) {
         self.text.push_str(piece.text);
+        self.order.push(piece.glyph);
         let (start, end) = (piece.start.min(piece.end), piece.start.max(piece.end));
         if piece.text.trim().is_empty() {
             return;

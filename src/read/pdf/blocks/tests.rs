@@ -30,6 +30,7 @@ fn lines(drawing: &[&str]) -> Vec<Line> {
         }
         let words: Vec<&str> = row.split("  ").map(str::trim).filter(|c| !c.is_empty()).collect();
         lines.push(Line {
+            inks: Vec::new(),
             text: words.join("\t"),
             along: cells[0].start..cells[cells.len() - 1].end,
             cells,

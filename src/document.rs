@@ -329,6 +329,9 @@ pub enum BlockKind {
     Code,
     /// The words under a figure or table.
     Caption,
+    /// A header, footer or page number that stands on page after page. It belongs to the page,
+    /// not to what the document says, and chunks leave it out.
+    Furniture,
 }
 
 impl BlockKind {
@@ -341,6 +344,7 @@ impl BlockKind {
             Self::Table => "table",
             Self::Code => "code",
             Self::Caption => "caption",
+            Self::Furniture => "furniture",
         }
     }
 

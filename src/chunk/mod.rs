@@ -2,7 +2,8 @@
 //!
 //! A chunk is a run of whole blocks where possible, of whole sentences where a block alone is too
 //! long, of words where a sentence is, and of graphemes only in the last resort. It never begins
-//! or ends inside a sentence that would fit. Chunking cannot fail, takes linear time, and knows
+//! or ends inside a sentence that would fit. Repeated headers and footers stay out where they
+//! stand at a chunk's end or beginning. Chunking cannot fail, takes linear time, and knows
 //! nothing of languages beyond where sentences end.
 //!
 //! Two laws hold for every document: the spans of a chunk, sliced from the pages and joined by

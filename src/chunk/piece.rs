@@ -31,7 +31,8 @@ pub(super) fn pieces(
     let mut pieces = Vec::new();
     let mut outline = Outline::default();
     for page in &document.pages {
-        for block in page.blocks() {
+        let read = page.blocks().iter().filter(|block| block.kind != BlockKind::Furniture);
+        for block in read {
             let text = page.block_text(block);
             if let BlockKind::Heading { level } = block.kind {
                 outline.enter(level, text);

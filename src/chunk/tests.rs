@@ -51,6 +51,16 @@ fn a_long_paragraph_is_cut_between_sentences() {
 }
 
 #[test]
+fn a_running_title_between_two_pages_stays_out() {
+    let furniture = BlockKind::Furniture;
+    let document = document(&[
+        &[(furniture, "Report"), (P, "It goes on"), (furniture, "7")],
+        &[(furniture, "Report"), (P, "to the next page."), (furniture, "8")],
+    ]);
+    assert_eq!(texts(&document, 64), ["It goes on\n\nto the next page."]);
+}
+
+#[test]
 fn a_table_is_cut_between_rows() {
     let rows: Vec<String> = (0..60).map(|n| format!("row {n}\tvalue {n}\tnote {n}")).collect();
     let document = document(&[&[(BlockKind::Table, &rows.join("\n"))]]);

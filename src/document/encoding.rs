@@ -155,6 +155,7 @@ fn kind_to_byte(kind: BlockKind) -> u8 {
         BlockKind::Table => 8,
         BlockKind::Code => 9,
         BlockKind::Caption => 10,
+        BlockKind::Furniture => 11,
     }
 }
 
@@ -166,6 +167,7 @@ fn kind_from_byte(byte: u8) -> Option<BlockKind> {
         8 => BlockKind::Table,
         9 => BlockKind::Code,
         10 => BlockKind::Caption,
+        11 => BlockKind::Furniture,
         _ => return None,
     })
 }

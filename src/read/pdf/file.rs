@@ -5,13 +5,15 @@
 
 use std::sync::Arc;
 
+use hayro_syntax::object::{Dict, String as PdfString};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use super::cmaps::CMaps;
 use super::content::{self, PageContent, Undecodable};
 use super::font::FontStore;
 use super::layers::Layers;
-use super::title;
+use super::outline::Outline;
+use super::{text_string, title};
 use crate::read::{ReadError, Source};
 
 self_cell::self_cell!(
@@ -67,6 +69,22 @@ impl PdfFile {
 
     pub(super) fn title(&self) -> Option<String> {
         title::of(self.cell.borrow_owner())
+    }
+
+    /// The language that the file says it is in, as a BCP 47 tag.
+    pub(super) fn language(&self) -> Option<String> {
+        let pdf = self.cell.borrow_owner();
+        let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+        let tag = text_string::decode(catalog.get::<PdfString<'_>>("Lang")?.as_bytes());
+        let is_tag = tag.split('-').enumerate().all(|(at, part)| {
+            let length = if at == 0 { 2..=3 } else { 1..=8 };
+            length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        is_tag.then_some(tag)
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        Outline::of(self.cell.borrow_owner())
     }
 
     /// Runs the content of a page, which must be one of [`PdfFile::pages`].

@@ -21,6 +21,7 @@ mod cmaps;
 mod content;
 mod file;
 mod font;
+mod furniture;
 mod glyph;
 mod glyph_order;
 mod integrity;
@@ -30,6 +31,7 @@ mod layers;
 mod lines;
 mod markers;
 mod names;
+mod outline;
 mod paragraphs;
 mod places;
 mod state;
@@ -43,9 +45,10 @@ use blocks::Draft;
 use content::PageContent;
 use file::PdfFile;
 use kinds::Sizes;
+use outline::Outline;
 
 use super::{Limits, Progress, ReadError, Reader, Source};
-use crate::document::{Document, Page, PageNumber, Warning, WarningCode};
+use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
 
 /// A page is reported if this many of its glyphs have no known meaning, and …
 const LEAST_UNKNOWN: usize = 5;
@@ -66,6 +69,7 @@ pub fn open(mut source: Source, limits: &Limits) -> Result<Box<dyn Reader>, Read
     let file = PdfFile::open(&mut source)?;
     let mut document = Document::new(source.id);
     document.title = source.title.or_else(|| file.title());
+    document.language = file.language();
     document.warnings.extend(damage.map(damage_warning));
     let total = file.pages().min(limits.pages);
     if total < file.pages() {
@@ -128,17 +132,34 @@ impl Reader for PdfReader {
 
     fn finish(self: Box<Self>) -> Document {
         let kinds = self.sizes.kinds();
+        let outline = self.file.outline();
+        let pages: Vec<&[Draft]> = self.pages.iter().map(|page| page.blocks.as_slice()).collect();
+        let furniture = furniture::find(&pages);
         let mut document = self.document;
         for (index, draft) in self.pages.iter().enumerate() {
             let mut page = Page::new(PageNumber::from_index(index));
             page.size = draft.size;
-            for block in &draft.blocks {
-                page.push_boxed(kinds.of(block), &block.text, &block.boxes);
+            for (block, is_furniture) in draft.blocks.iter().zip(&furniture[index]) {
+                let kind = if *is_furniture {
+                    BlockKind::Furniture
+                } else {
+                    named_heading(block, &outline).unwrap_or_else(|| kinds.of(block))
+                };
+                page.push_boxed(kind, &block.text, &block.boxes);
             }
             document.pages.push(page);
         }
         document
     }
+}
+
+/// A block that the outline names is a heading, however it is set.
+fn named_heading(block: &Draft, outline: &Outline) -> Option<BlockKind> {
+    /// In lines; a paragraph that begins like an entry is longer.
+    const LONGEST: usize = 4;
+    let is_short = block.shape != blocks::Shape::Table && block.lines <= LONGEST;
+    let level = outline.level(&block.text).filter(|_| is_short)?;
+    Some(BlockKind::Heading { level })
 }
 
 impl PdfReader {

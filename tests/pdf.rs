@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use qwen_agent_wasm::document::{Document, WarningCode};
-use qwen_agent_wasm::read::{Limits, Source, read};
+use qwen_agent_wasm::document::{Document, PageNumber, WarningCode};
+use qwen_agent_wasm::read::{Limits, Source, open, read};
 
 /// The resources of every page here: a font that is not embedded, and what a test adds.
 const FONT: &str = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";
@@ -197,6 +197,21 @@ fn a_scan_is_reported() {
     let document = Pdf::new(image).read();
     assert_eq!(document.warnings[0].code, WarningCode::PageWithoutText);
     assert_eq!(document.warnings[0].message, "page 1: it has no text; it is an image");
+}
+
+#[test]
+fn a_scan_takes_the_text_that_was_recognized_elsewhere() {
+    let image = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q";
+    let source = Source::new("scan.pdf", Pdf::new(image).bytes());
+    let mut reader = open(source, &Limits::default()).unwrap();
+    reader.step();
+    assert_eq!(reader.pages_without_text(), [PageNumber::new(1)]);
+    reader.set_page_text(PageNumber::new(1), "First line\n\nsecond paragraph\n\n");
+    reader.set_page_text(PageNumber::new(9), "there is no such page");
+    assert_eq!(reader.pages_without_text(), []);
+    let document = reader.finish();
+    assert_eq!(document.pages[0].text(), "First line\n\nsecond paragraph");
+    assert_eq!(document.warnings, []);
 }
 
 #[test]

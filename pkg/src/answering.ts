@@ -18,6 +18,8 @@ export interface CallContext {
   emit(event: CallEvent): Promise<void>;
   /** The headers that the page makes for the next request. */
   headers(): Promise<Record<string, string>>;
+  /** The text that the page recognizes on a page of the document that is being added. */
+  ocr(page: number): Promise<string>;
 }
 
 export interface HandledCall {
@@ -102,6 +104,7 @@ export class Answering {
       signal: open.controller.signal,
       emit: (event) => this.#emit(id, open, event),
       headers: () => this.#headers(id, open.controller.signal),
+      ocr: (page) => this.#ocr(id, page, open.controller.signal),
     };
     try {
       const { result, transfer } = await this.#handler(call, context);
@@ -127,8 +130,14 @@ export class Answering {
   async #headers(call: number, signal: AbortSignal): Promise<Record<string, string>> {
     if (signal.aborted) throw aborted();
     const result = await this.#callBack({ name: "headers", call });
-    if (result instanceof WebAssembly.Module || result instanceof ArrayBuffer) throw fail("llm.bad_request", "the page gave no headers");
+    if (typeof result === "string" || result instanceof WebAssembly.Module || result instanceof ArrayBuffer) throw fail("llm.bad_request", "the page gave no headers");
     return result;
+  }
+
+  async #ocr(call: number, page: number, signal: AbortSignal): Promise<string> {
+    if (signal.aborted) throw aborted();
+    const result = await this.#callBack({ name: "ocr", call, page });
+    return typeof result === "string" ? result : "";
   }
 
   #callBack(callback: Callback): Promise<CallbackResult> {

@@ -16,6 +16,8 @@ export interface OpenOptions<M extends Method> {
   signal?: AbortSignal | undefined;
   /** Gets each event. Without `grant()` calls, no more than CREDIT of them. */
   onEvent?: (event: Methods[M]["event"]) => void;
+  /** Gives the text of a page that the worker calls back for. */
+  ocr?: (page: number) => Promise<string>;
   /** Makes the headers that the worker calls back for. */
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
   /**
@@ -40,6 +42,7 @@ interface Pending {
   reject(error: QwenAgentError): void;
   onEvent: ((event: CallEvent) => void) | undefined;
   headers: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
+  ocr: ((page: number) => Promise<string>) | undefined;
   /** What the headers function threw: it stays in the page, as the cause of the run's error. */
   cause?: unknown;
 }
@@ -72,7 +75,7 @@ export class Channel {
     const result = new Promise<CallResult>((resolve, reject) => {
       if (this.#dead) return reject(this.#dead);
       if (signal?.aborted) return reject(aborted(signal));
-      this.#pending.set(id, { resolve, reject, headers: options.headers, onEvent: options.onEvent as Pending["onEvent"] });
+      this.#pending.set(id, { resolve, reject, headers: options.headers, ocr: options.ocr, onEvent: options.onEvent as Pending["onEvent"] });
       try {
         // One call of one method: the compiler cannot see that both came from the same M.
         this.#post({ kind: "call", id, call: { method, params } as Call, credit: CREDIT }, options.transfer);
@@ -173,6 +176,11 @@ export class Channel {
           // The message of a foreign error may hold the key: only its cause, in the page, tells it.
           throw fail("llm.bad_request", "endpoint.headers() failed; see the error's cause");
         }
+      }
+      case "ocr": {
+        const pending = this.#pending.get(callback.call);
+        if (!pending?.ocr) throw aborted();
+        return pending.ocr(callback.page);
       }
       default:
         return callback satisfies never;

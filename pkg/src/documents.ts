@@ -60,8 +60,10 @@ async function add(link: Link, given: DocumentSource, options: AddOptions, signa
   };
   const { source, blob } = await openSource(given, options, signal, push);
   if (signal.aborted) throw aborted(signal);
-  const call = link.open("add", { source, blob }, {
+  const { ocr } = options;
+  const call = link.open("add", { source, blob, callOcr: ocr !== undefined }, {
     signal,
+    ...(ocr ? { ocr: async (page: number) => ocr({ page, file: blob, signal }) } : {}),
     cancelled: "when-answered",
     onEvent(progress) {
       push(progress);

@@ -40,8 +40,9 @@ export function createHost(modules: WasmModules): Handler {
         return { result: { version: core.version() } };
       }
       case "add": {
-        const { source, blob } = call.params;
-        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, context)) };
+        const { source, blob, callOcr } = call.params;
+        const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
+        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
       }
       case "list":
         return { result: (await library()).documents() };

@@ -9,7 +9,7 @@
 import { aborted, fail, isPanic, toQwenAgentError } from "./errors.js";
 import { pause } from "./pause.js";
 import type { DocumentInfo, Progress } from "./results.js";
-import type { Freeable, ReadersModule, SourceInfo, WasmIngest, WasmLibrary, WasmModules } from "./wasm-types.js";
+import type { Freeable, ReadersModule, SourceInfo, WasmIngest, WasmLibrary, WasmModules, WasmReader } from "./wasm-types.js";
 
 /** One frame at 60 Hz: where the work is done in the page, it stays smooth. */
 const STEP_MS = 16;
@@ -20,6 +20,8 @@ const HEAD_BYTES = 64 * 1024;
 export interface IngestContext {
   signal: AbortSignal;
   emit(progress: Progress): Promise<void>;
+  /** Recognizes the text of a page that has none; without it such pages stay empty. */
+  ocr?(page: number): Promise<string>;
 }
 
 /** Reads `blob` into `library`. A document of the same id is replaced. */
@@ -77,8 +79,20 @@ async function readHeavy({ Reader }: ReadersModule, source: SourceInfo, bytes: U
       needsCmaps = step.needsCmaps;
       return { ...step, phase: "read", finished: step.finished || needsCmaps };
     }, context);
-    return needsCmaps ? undefined : reader.finish();
+    if (needsCmaps) return undefined;
+    await recognize(reader, context);
+    return reader.finish();
   });
+}
+
+/** Has the pages that have no text recognized, if the page can. */
+async function recognize(reader: WasmReader, { ocr, signal }: IngestContext): Promise<void> {
+  if (!ocr) return;
+  for (const page of reader.pagesWithoutText()) {
+    const text = await ocr(page);
+    stopIfAborted(signal);
+    if (text.trim() !== "") reader.setPageText(page, text.normalize("NFC"));
+  }
 }
 
 /** Steps until finished, with a pause after each. */

@@ -39,6 +39,8 @@ export function localHost(): LocalHost {
             await (onEvent as ((event: unknown) => void | Promise<void>) | undefined)?.(event);
           },
           headers: () => Promise.reject(fail("llm.bad_request", "the command has no headers function")),
+          // The command recognizes nothing: pages without text keep their warning.
+          ocr: async () => "",
         });
         return result as Methods[typeof method]["result"];
       } catch (error) {

@@ -25,7 +25,7 @@ export interface AskParams {
 /** What can be called: its parameters, the events meanwhile, and what it gives. */
 export interface Methods {
   open: { params: Record<never, never>; event: never; result: { version: string } };
-  add: { params: { source: SourceInfo; blob: Blob }; event: Progress; result: DocumentInfo };
+  add: { params: { source: SourceInfo; blob: Blob; callOcr?: boolean }; event: Progress; result: DocumentInfo };
   list: { params: Record<never, never>; event: never; result: DocumentInfo[] };
   remove: { params: { id: string }; event: never; result: boolean };
   page: { params: { id: string; page: number }; event: never; result: PageText | undefined };
@@ -48,10 +48,12 @@ export type CallResult = Methods[Method]["result"];
 export type Callback =
   /** The headers of the next request of call `call`. */
   | { name: "headers"; call: number }
+  /** The text of a page of the document that call `call` adds. */
+  | { name: "ocr"; call: number; page: number }
   /** A wasm module; the page compiles it once for all its workers. */
   | { name: "module"; module: ModuleName };
 
-export type CallbackResult = Record<string, string> | CompiledWasm;
+export type CallbackResult = Record<string, string> | CompiledWasm | string;
 
 export type ToWorker =
   | { kind: "call"; id: number; call: Call; credit: number }

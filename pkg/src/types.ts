@@ -135,6 +135,23 @@ export interface AddOptions {
   name?: string;
   /** Default: that of the `Blob` or of the response. @example "text/markdown" */
   mediaType?: string;
+  /**
+   * Recognizes the text of a page that has none, such as a scan: called for each, one after
+   * another, with the page's number and the file. What it gives becomes the page's text, with
+   * paragraphs apart by empty lines; an empty string leaves the page empty, with its warning.
+   * @example { ocr: async ({ page, file }) => recognize(await renderPage(file, page)) }
+   */
+  ocr?: (request: OcrRequest) => string | Promise<string>;
+}
+
+/** A page without text. */
+export interface OcrRequest {
+  /** From 1. */
+  page: number;
+  /** The whole file. */
+  file: Blob;
+  /** Aborts when the document is no longer wanted. */
+  signal: AbortSignal;
 }
 
 /**

@@ -43,6 +43,10 @@ export interface ReaderStep {
 export interface WasmReader extends Freeable {
   /** With `needsCmaps`, text is missing that `readers-cjk` would find: start over with that. */
   step(budgetMs: number): ReaderStep & { needsCmaps: boolean };
+  /** Pages that show something but have no text. */
+  pagesWithoutText(): Uint32Array;
+  /** Gives such a page a text that was recognized elsewhere. */
+  setPageText(page: number, text: string): void;
   finish(): Uint8Array;
 }
 

@@ -54,7 +54,14 @@ export function fakeModules() {
       this.steps += 1;
       return { done: this.steps, total: 2, finished: this.steps >= 2, needsCmaps: this.source.name.startsWith("cjk") && !this.hasCmaps };
     }
+    pagesWithoutText() {
+      return this.source.name.startsWith("scan") ? [2, 5] : [];
+    }
+    setPageText(page, text) {
+      this.recognized = { ...this.recognized, [page]: text };
+    }
     finish() {
+      if (this.recognized) this.bytes = encoder.encode(JSON.stringify(this.recognized));
       this.empty();
       log.push(`read ${this.source.id}`);
       return encoder.encode(JSON.stringify({ source: this.source, text: decoder.decode(this.bytes) }));

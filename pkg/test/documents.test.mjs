@@ -35,6 +35,21 @@ test("a PDF that needs character maps is read again by the module that has them"
   assert.equal(fake.live.size, 1, "only the library is left");
 });
 
+test("pages without text are recognized by the page, and only by it", async () => {
+  const { qa } = await assistantHere();
+  const seen = [];
+  const ocr = async ({ page, file, signal }) => {
+    seen.push([page, file.size, signal.aborted]);
+    return page === 2 ? "a wombat" : " ";
+  };
+  await qa.documents.add(file("scan.pdf", "1234"), { ocr }).done;
+  assert.deepEqual(seen, [[2, 4, false], [5, 4, false]]);
+  assert.equal((await qa.documents.page("scan.pdf", 1)).text, JSON.stringify({ 2: "a wombat" }));
+  const failing = qa.documents.add(file("scan2.pdf"), { ocr: () => Promise.reject(new Error("no model")) });
+  await assert.rejects(failing.done, /no model/);
+  assert.deepEqual(await ids(qa), ["scan.pdf"]);
+});
+
 test("a password reaches the reader, and its absence is an error", async () => {
   const { qa, fake } = await assistantHere();
   await rejectsWith(qa.documents.add(file("a.secret")).done, "read.encrypted");

@@ -16,7 +16,7 @@
 //! # Ok::<(), qwen_agent_wasm::read::ReadError>(())
 //! ```
 
-use crate::document::{Document, DocumentId};
+use crate::document::{Document, DocumentId, PageNumber};
 
 #[cfg(feature = "charset")]
 pub mod charset;
@@ -180,6 +180,14 @@ pub trait Reader {
     fn needs_cmaps(&self) -> bool {
         false
     }
+
+    /// The pages read so far that show something but have no text.
+    fn pages_without_text(&self) -> Vec<PageNumber> {
+        Vec::new()
+    }
+
+    /// Gives such a page a text that was recognized elsewhere, paragraphs apart by empty lines.
+    fn set_page_text(&mut self, _page: PageNumber, _text: &str) {}
 
     /// What has been read, with its warnings.
     fn finish(self: Box<Self>) -> Document;

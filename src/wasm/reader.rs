@@ -4,6 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{clock, error, source, taken};
+use crate::document::PageNumber;
 use crate::read::{Limits, Reader, open};
 
 /// One file being read, page by page.
@@ -47,6 +48,21 @@ impl WasmReader {
             finished: reader.is_done(),
             needs_cmaps: reader.needs_cmaps(),
         }))
+    }
+
+    /// Pages that show something but have no text.
+    #[wasm_bindgen(js_name = pagesWithoutText)]
+    pub fn pages_without_text(&self) -> Result<Vec<u32>, JsValue> {
+        let reader = self.reader.as_ref().ok_or_else(taken)?;
+        Ok(reader.pages_without_text().into_iter().map(PageNumber::get).collect())
+    }
+
+    /// Gives such a page a text that was recognized elsewhere.
+    #[wasm_bindgen(js_name = setPageText)]
+    pub fn set_page_text(&mut self, page: u32, text: &str) -> Result<(), JsValue> {
+        let reader = self.reader.as_mut().ok_or_else(taken)?;
+        reader.set_page_text(PageNumber::new(page), text);
+        Ok(())
     }
 
     /// The encoded document, for the core module.

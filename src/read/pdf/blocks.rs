@@ -28,6 +28,22 @@ pub(super) struct Draft {
     pub(super) boxes: Vec<TextBox>,
 }
 
+impl Draft {
+    /// A paragraph that was recognized elsewhere, of which nothing but its text is known.
+    pub(super) fn recognized(text: &str) -> Self {
+        Self {
+            shape: Shape::Text,
+            text: super::characters::clean_block_text(text),
+            size: 0.0,
+            is_bold: false,
+            // Its size tells nothing, so it is no heading.
+            has_gaps: true,
+            lines: 1,
+            boxes: Vec::new(),
+        }
+    }
+}
+
 /// What the lines of a block show of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {

@@ -130,6 +130,21 @@ impl Reader for PdfReader {
         self.file.missed_cmaps()
     }
 
+    fn pages_without_text(&self) -> Vec<PageNumber> {
+        let warnings = self.document.warnings.iter();
+        let textless = warnings.filter(|warning| warning.code == WarningCode::PageWithoutText);
+        textless.filter_map(|warning| warning.page).collect()
+    }
+
+    fn set_page_text(&mut self, page: PageNumber, text: &str) {
+        let Some(draft) = self.pages.get_mut(page.index()) else { return };
+        draft.blocks = text.split("\n\n").map(Draft::recognized).collect();
+        draft.blocks.retain(|block| !block.text.is_empty());
+        self.document.warnings.retain(|warning| {
+            warning.code != WarningCode::PageWithoutText || warning.page != Some(page)
+        });
+    }
+
     fn finish(self: Box<Self>) -> Document {
         let kinds = self.sizes.kinds();
         let outline = self.file.outline();

@@ -97,7 +97,9 @@ impl Corpus {
         } else {
             vec![Arc::new(Shard::new(documents, segment))]
         };
-        Ok(Self { analyzer: Analyzer::new(), shards })
+        let stored = shards.iter().flat_map(|shard: &Arc<Shard>| shard.documents());
+        let ids = stored.map(|document| document.id().clone()).collect();
+        Ok(Self { analyzer: Analyzer::new(), shards, ids })
     }
 }
 

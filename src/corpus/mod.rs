@@ -24,6 +24,7 @@ mod ingest;
 mod shard;
 mod snapshot;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analyze::Analyzer;
@@ -62,6 +63,7 @@ const SHARDS_BEFORE_MERGE: usize = 8;
 pub struct Corpus {
     analyzer: Analyzer,
     shards: Vec<Arc<Shard>>,
+    ids: BTreeSet<DocumentId>,
 }
 
 impl Corpus {
@@ -73,12 +75,16 @@ impl Corpus {
     /// Adds a document; one of the same id is replaced, and the new one stands last.
     pub fn insert(&mut self, ingested: Ingested) {
         self.remove(ingested.document.id());
+        self.ids.insert(ingested.document.id().clone());
         self.shards.push(Arc::new(Shard::new(vec![Arc::new(ingested.document)], ingested.segment)));
         self.merge_small_shards();
     }
 
     /// Takes a document out; whether there was one of this id.
     pub fn remove(&mut self, id: &DocumentId) -> bool {
+        if !self.ids.remove(id) {
+            return false;
+        }
         let Some(at) = self.shards.iter().position(|shard| shard.position(id).is_some()) else {
             return false;
         };

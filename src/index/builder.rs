@@ -53,14 +53,14 @@ impl SegmentBuilder {
             length += times;
             let entry = dictionary.entry(term);
             // A note of this chunk lies behind the chunk's first; older ones are other chunks'.
-            match notes.get_mut(entry.note as usize).filter(|_| entry.note as usize >= first) {
-                Some(note) => note.frequency += times,
-                None => {
-                    entry.note = notes.len() as u32;
-                    entry.chunks += 1;
-                    notes.push(Note { term: entry.number, frequency: times });
-                }
+            let at = entry.note as usize;
+            if let Some(note) = notes.get_mut(at).filter(|_| at >= first) {
+                note.frequency += times;
+                return;
             }
+            entry.note = notes.len() as u32;
+            entry.chunks += 1;
+            notes.push(Note { term: entry.number, frequency: times });
         };
         self.analyzer.tokens(text, |token| count(1, token.term));
         for heading in headings {

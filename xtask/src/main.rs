@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask demo` builds everything and serves the demo page; `cargo xtask test` proves it.
 
+mod bench;
 mod build;
 mod demo;
 mod size;
@@ -18,6 +19,8 @@ usage: cargo xtask COMMAND
   test             run every test: native, Node and headless Chromium
   build            build the wasm modules, the npm package and the demo page
   size             print the sizes of the wasm modules and hold them to size-budget.txt
+  bench readers [CORPUS…] [OPTION…]
+                   measure the document readers side by side with others (--help: the options)
   help             print this
 
 Each installs what it needs by rustup, cargo, npm and (for test) apt-get, and says so.
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         ["test"] => return test::run(),
         ["build"] => build::everything(),
         ["size"] => size::print(),
+        ["bench", "readers", rest @ ..] => bench::readers(rest),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

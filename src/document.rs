@@ -153,6 +153,32 @@ pub struct TextBox {
     pub rect: Rect,
 }
 
+impl Rect {
+    /// The part of a word's rectangle that some of its bytes take, as if all its characters were
+    /// of one width.
+    fn part(self, word: &str, bytes: Range<u32>) -> Self {
+        if bytes == (0..word.len() as u32) {
+            return self;
+        }
+        let all = word.chars().count().max(1) as f32;
+        let until =
+            |byte: u32| word.char_indices().take_while(|(at, _)| *at < byte as usize).count();
+        let (from, to) = (until(bytes.start) as f32 / all, until(bytes.end) as f32 / all);
+        let is_right_to_left = word
+            .chars()
+            .any(|c| matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff));
+        if self.height > self.width * 2.0 && all > 1.0 {
+            return Self {
+                y: self.y + self.height * from,
+                height: self.height * (to - from),
+                ..self
+            };
+        }
+        let (from, to) = if is_right_to_left { (1.0 - to, 1.0 - from) } else { (from, to) };
+        Self { x: self.x + self.width * from, width: self.width * (to - from), ..self }
+    }
+}
+
 /// A rectangle in points, from the page's top left corner, as the page is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rect {
@@ -243,11 +269,16 @@ impl Page {
         &self.boxes
     }
 
-    /// The rectangles of the words that a stretch of the text touches.
+    /// The rectangles of the words that a stretch of the text touches; of a word that it only
+    /// touches in part, that part. Scripts without spaces have words as long as a line.
     pub fn rects(&self, bytes: Range<usize>) -> impl Iterator<Item = Rect> {
         let first = self.boxes.partition_point(|word| word.end as usize <= bytes.start);
-        let touched = self.boxes[first..].iter();
-        touched.take_while(move |word| (word.start as usize) < bytes.end).map(|word| word.rect)
+        let (start, end) = (bytes.start as u32, bytes.end as u32);
+        let touched = self.boxes[first..].iter().take_while(move |word| word.start < end);
+        touched.map(move |word| {
+            let text = &self.text[word.start as usize..word.end as usize];
+            word.rect.part(text, start.max(word.start) - word.start..end.min(word.end) - word.start)
+        })
     }
 
     /// Gives it anchors and boxes that were taken from it, as when it is decoded; whether they

@@ -25,6 +25,7 @@ export function documentsOver(link: Link, onChange: OnChange): Documents {
       return removed;
     },
     page: (id, page, { signal } = {}) => link.open("page", { id, page }, { signal }).result,
+    rects: (id, span, { signal } = {}) => link.open("rects", { id, span }, { signal }).result,
     chunks: (id, { signal } = {}) => link.open("chunks", { id }, { signal }).result,
   };
 }

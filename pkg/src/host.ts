@@ -50,6 +50,10 @@ export function createHost(modules: WasmModules): Handler {
         return { result: (await library()).remove(call.params.id) };
       case "page":
         return { result: (await library()).page(call.params.id, call.params.page) };
+      case "rects": {
+        const { id, span } = call.params;
+        return { result: (await library()).rects(id, span.page, span.start, span.end) };
+      }
       case "chunks":
         return { result: (await library()).chunks(call.params.id) };
       case "search": {

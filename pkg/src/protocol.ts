@@ -7,7 +7,7 @@
  */
 
 import type { ErrorData } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageText, Progress } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress } from "./results.js";
 import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, WasmEndpoint } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
@@ -29,6 +29,7 @@ export interface Methods {
   list: { params: Record<never, never>; event: never; result: DocumentInfo[] };
   remove: { params: { id: string }; event: never; result: boolean };
   page: { params: { id: string; page: number }; event: never; result: PageText | undefined };
+  rects: { params: { id: string; span: PageSpan }; event: never; result: PageRect[] | undefined };
   chunks: { params: { id: string }; event: never; result: ChunkInfo[] };
   search: { params: { query: string; limit: number; documents?: string[] }; event: never; result: Hit[] };
   ask: { params: AskParams; event: AgentEvent; result: Answer };

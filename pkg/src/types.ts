@@ -7,7 +7,7 @@
  */
 
 import type { QwenAgentError } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageText, Progress } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress } from "./results.js";
 
 export type * from "./results.js";
 
@@ -191,6 +191,8 @@ export interface Documents {
   remove(id: string, options?: CallOptions): Promise<boolean>;
   /** The text of a page, counted from 1; `undefined` where there is none. */
   page(id: string, page: number, options?: CallOptions): Promise<PageText | undefined>;
+  /** Where the words of a piece of a page's text are drawn; empty for formats without places, `undefined` where there is no such page. */
+  rects(id: string, span: PageSpan, options?: CallOptions): Promise<PageRect[] | undefined>;
   /** The pieces in which it was indexed. */
   chunks(id: string, options?: CallOptions): Promise<ChunkInfo[]>;
 }

@@ -6,7 +6,7 @@
  * to the user have their types in `results.ts`.
  */
 
-import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageText } from "./results.js";
+import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText } from "./results.js";
 
 /**
  * The wasm modules. `readers-cjk` is `readers` with the predefined character maps of Chinese,
@@ -100,6 +100,7 @@ export interface WasmLibrary extends Freeable {
   documents(): DocumentInfo[];
   remove(id: string): boolean;
   page(id: string, page: number): PageText | undefined;
+  rects(id: string, page: number, start: number, end: number): PageRect[] | undefined;
   chunks(id: string): ChunkInfo[];
   search(query: string, limit: number, documents?: string[]): Hit[];
   ask(request: AskRequest): WasmRun;

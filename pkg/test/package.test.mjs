@@ -117,6 +117,9 @@ test("a Japanese PDF without Unicode of its own is read by the character maps", 
   const qa = await assistant();
   const bytes = await readFile(new URL("../../tests/inputs/pdf/vertical-ja.pdf", import.meta.url));
   const { warnings } = await qa.documents.add({ name: "vertical-ja.pdf", bytes }).done;
+  const [first] = await qa.documents.rects("vertical-ja.pdf", { page: 1, start: 0, end: 3 });
+  assert.ok(first.page === 1 && first.width > 0 && first.height > 0, JSON.stringify(first));
+  assert.equal(await qa.documents.rects("vertical-ja.pdf", { page: 99, start: 0, end: 3 }), undefined);
   assert.deepEqual(warnings, []);
   assert.match((await qa.documents.page("vertical-ja.pdf", 1)).text, /[\u3041-\u3096]/);
 });

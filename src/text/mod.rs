@@ -41,6 +41,27 @@ impl<'t> Utf16Offsets<'t> {
     }
 }
 
+/// The byte offset of a UTF-16 offset; inside a character, that of its start; beyond the end, the
+/// end.
+///
+/// ```
+/// use qwen_agent_wasm::text::byte_of_utf16;
+///
+/// assert_eq!(byte_of_utf16("aé😀b", 2), 3);
+/// assert_eq!(byte_of_utf16("aé😀b", 3), 3); // inside 😀
+/// assert_eq!(byte_of_utf16("aé😀b", 4), 7);
+/// ```
+pub fn byte_of_utf16(text: &str, unit: usize) -> usize {
+    let mut units = 0;
+    for (byte, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > unit {
+            return byte;
+        }
+    }
+    text.len()
+}
+
 /// The last character border at or before an offset.
 pub fn floor_char_boundary(text: &str, byte: usize) -> usize {
     let mut byte = byte.min(text.len());

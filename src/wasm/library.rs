@@ -2,16 +2,17 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::convert::{ChunkInfo, DocumentInfo, HitInfo, PageInfo};
+use super::convert::{ChunkInfo, DocumentInfo, HitInfo, PageInfo, RectInfo};
 use super::error::{self, to_js};
 use super::ingest::WasmIngest;
 use super::request;
 use super::run::WasmRun;
 use super::source;
 use crate::corpus::{Corpus, DocumentFilter, Ingest};
-use crate::document::{Document, DocumentId, PageNumber};
+use crate::document::{Document, DocumentId, Page, PageNumber, Span};
 use crate::index::Query;
 use crate::read::{Limits, Module, ReadError, format, read};
+use crate::text::byte_of_utf16;
 
 /// Which module reads a file, told from its beginning: `{ format, module }`. Throws `read.*` if
 /// neither does.
@@ -103,6 +104,19 @@ impl WasmLibrary {
         let stored = snapshot.document(&DocumentId::new(id));
         let page = stored.and_then(|stored| stored.document.page(PageNumber::new(page)));
         page.map_or(JsValue::UNDEFINED, |page| to_js(&PageInfo::of(page)))
+    }
+
+    /// Where the words of a stretch of a page's text are drawn; UTF-16 offsets.
+    pub fn rects(&self, id: String, page: u32, start: usize, end: usize) -> JsValue {
+        let snapshot = self.corpus.snapshot();
+        let stored = snapshot.document(&DocumentId::new(id));
+        let Some(document) = stored.map(|stored| &stored.document) else {
+            return JsValue::UNDEFINED;
+        };
+        let number = PageNumber::new(page);
+        let Some(text) = document.page(number).map(Page::text) else { return JsValue::UNDEFINED };
+        let bytes = byte_of_utf16(text, start)..byte_of_utf16(text, end);
+        to_js(&RectInfo::all(&Span::new(number, bytes), document))
     }
 
     /// The chunks of a document.

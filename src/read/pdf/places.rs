@@ -14,7 +14,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::glyph::Glyph;
 use crate::document::{self, TextBox};
 
-/// How far the glyphs of most fonts reach above the baseline, in ems, and how far below.
+/// How a line, one em high, lies about its baseline: in nearly all fonts ascent and descent are as
+/// four to one, whatever their sum. What descriptors say of them is often wrong.
 const ASCENT: f64 = 0.8;
 const DESCENT: f64 = 0.2;
 

@@ -24,7 +24,7 @@ async function read(path, seconds) {
   running.child.stdin.write(`${path}\n`);
   const { outcome, ms, content } = await running.answer();
   if (outcome === "ok") return { text: content, ms };
-  throw Object.assign(new Error(content || outcome), { outcome });
+  throw Object.assign(new Error(content || outcome), { outcome, code: outcome === "error" ? "PdfError" : outcome });
 }
 
 function start(seconds) {

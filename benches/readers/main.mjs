@@ -54,7 +54,7 @@ async function main() {
   };
   console.log(page(report));
   if (options.markdown) write(options.markdown, page(report));
-  if (options.json) write(options.json, `${JSON.stringify({ ...report, files: files.map(measured), browser: browser?.files }, null, 1)}\n`);
+  if (options.json) write(options.json, json({ ...report, files: files.map(measured), browser: browser?.files ?? [] }));
   const ours = engines.find(({ name }) => name === "ours");
   if (ours.error) throw new Error(`ours could not be run (${ours.error}); run \`cargo xtask build\``);
   return browser?.error ? 1 : 0;
@@ -134,6 +134,16 @@ function place(path) {
 
 function measured({ name, kind, bytes, language, group, references, results }) {
   return { name, kind, bytes, language, group, references: Object.keys(references), results };
+}
+
+/** A line for every table and file, so that two runs can be compared line by line. */
+function json(report) {
+  const rounded = (_key, value) => (typeof value === "number" ? Number(value.toFixed(4)) : value);
+  const entries = Object.entries(report).map(([name, value]) => {
+    const lines = Array.isArray(value) ? `[\n${value.map((item) => JSON.stringify(item, rounded)).join(",\n")}\n]` : JSON.stringify(value, rounded);
+    return `"${name}": ${lines}`;
+  });
+  return `{\n${entries.join(",\n")}\n}\n`;
 }
 
 function write(path, content) {

@@ -3,8 +3,8 @@
 //! Outlines are never touched. Fonts that a file does not bring along are stood in for by one
 //! without glyphs: their widths are in the file, and their meaning is in their encoding.
 
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ const MAX_FONTS: usize = 512;
 
 /// The fonts of a document, each loaded once.
 pub(super) struct FontStore<'a> {
-    fonts: HashMap<Vec<u8>, Option<Rc<TextFont<'a>>>>,
+    fonts: FxHashMap<Vec<u8>, Option<Rc<TextFont<'a>>>>,
     cache: FontCache<'a>,
     stand_in: FontResolverFn,
     cmaps: CMaps,
@@ -35,7 +35,7 @@ impl<'a> FontStore<'a> {
     pub(super) fn new(cmaps: CMaps) -> Self {
         let stand_in: FontData = Arc::new(FONT_WITHOUT_GLYPHS);
         Self {
-            fonts: HashMap::new(),
+            fonts: FxHashMap::default(),
             cache: FontCache::new(),
             stand_in: Arc::new(move |_| Some((Arc::clone(&stand_in), 0))),
             resolver: cmaps.resolver(),
@@ -72,7 +72,7 @@ pub(super) struct Shown {
 pub(super) struct TextFont<'a> {
     font: Font<'a>,
     unicode: UnicodeChain,
-    shown: RefCell<HashMap<Code, Shown>>,
+    shown: RefCell<FxHashMap<Code, Shown>>,
     is_bold: bool,
 }
 
@@ -81,7 +81,7 @@ impl<'a> TextFont<'a> {
         Self {
             font,
             unicode: UnicodeChain::of(dict, cmaps),
-            shown: RefCell::new(HashMap::new()),
+            shown: RefCell::new(FxHashMap::default()),
             is_bold: is_bold(dict),
         }
     }

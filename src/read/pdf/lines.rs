@@ -5,7 +5,7 @@
 //! wide gaps tabs; text that was drawn out of order is sorted, and right-to-left text is put in
 //! reading order. No glyph is lost here but those drawn twice to look bold.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -81,7 +81,7 @@ fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     const MAX_COMPARED: usize = 64;
 
     type Known = (Point, f64, Rc<str>);
-    let mut squares: HashMap<(i64, i64), Vec<Known>> = HashMap::new();
+    let mut squares: FxHashMap<(i64, i64), Vec<Known>> = FxHashMap::default();
     let mut is_new = |glyph: &Glyph| {
         if glyph.text.trim().is_empty() || glyph.size <= 0.0 {
             return true;

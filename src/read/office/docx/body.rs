@@ -14,12 +14,27 @@ pub(super) struct Body<'d> {
     styles: &'d Styles,
     notes: &'d Notes,
     languages: &'d mut Languages,
-    /// For each field that is open, whether its instruction is still going on.
-    fields: Vec<bool>,
+    /// The fields that are open, from the outermost to the innermost.
+    fields: Vec<Field>,
     /// How many tables are around.
     tables: usize,
     /// Whether a page ended in the row that is being read.
     is_row_broken: bool,
+}
+
+/// A field: an instruction, then its result when it was last shown.
+#[derive(Default)]
+struct Field {
+    instruction: String,
+    has_result: bool,
+}
+
+impl Field {
+    /// Numbers of pages change with every printer, and say nothing.
+    fn is_silent(&self) -> bool {
+        let name = self.instruction.split_whitespace().next().unwrap_or_default();
+        !self.has_result || matches!(name, "PAGE" | "NUMPAGES" | "SECTIONPAGES")
+    }
 }
 
 /// A paragraph that is being read.
@@ -32,6 +47,8 @@ struct Paragraph {
     before: Vec<Piece>,
     /// What follows it: text boxes, notes and comments.
     after: Vec<Piece>,
+    /// What joins the next part of a formula to what was before it.
+    joint: Option<&'static str>,
     /// The languages of the run that is being read.
     languages: [Option<String>; 3],
 }
@@ -51,7 +68,7 @@ impl<'d> Body<'d> {
                 "tbl" => self.table(xml, &mut pieces),
                 "del" | "moveFrom" | "sectPr" | "sdtPr" | "background" => xml.skip(),
                 // Formulas may stand on their own.
-                "oMath" => pieces.push(Piece::paragraph(xml.text())),
+                "oMath" => self.paragraph(xml, &mut pieces),
                 _ => {}
             }
         }
@@ -65,7 +82,7 @@ impl<'d> Body<'d> {
             self.inline(xml, &element, &mut paragraph);
         }
         // A field whose instruction never ended would hide the rest of the document.
-        self.fields.fill(false);
+        self.fields.iter_mut().for_each(|field| field.has_result = true);
         let kind = self.styles.kind(paragraph.style.as_deref(), &paragraph.look);
         pieces.append(&mut paragraph.before);
         pieces.push(Piece::Block(kind, paragraph.text));
@@ -96,26 +113,58 @@ impl<'d> Body<'d> {
             name @ ("footnoteReference" | "endnoteReference" | "commentReference") => {
                 self.note(name, element, paragraph);
             }
-            "del" | "moveFrom" | "instrText" | "delText" | "rt" | "rPrChange" | "sdtPr"
-            | "posOffset" => xml.skip(),
+            "instrText" => {
+                let text = xml.text();
+                if let Some(field) = self.fields.last_mut() {
+                    field.instruction.push_str(&text);
+                }
+            }
+            "fldSimple" => self.simple_field(xml, element, paragraph),
+            // Of formulas: fractions, indices, and names of functions.
+            "den" => paragraph.joint = Some("/"),
+            "sup" => paragraph.joint = Some("^"),
+            "sub" => paragraph.joint = Some("_"),
+            "fName" => {
+                let name = xml.text();
+                self.add(paragraph, &format!("{} ", name.trim()));
+            }
+            "del" | "moveFrom" | "delText" | "rt" | "rPrChange" | "sdtPr" | "posOffset" => {
+                xml.skip()
+            }
             _ => {}
         }
     }
 
     /// Adds to a paragraph, unless it is part of a field's instruction.
     fn add(&mut self, paragraph: &mut Paragraph, text: &str) {
-        if !self.fields.contains(&true) {
-            paragraph.text.push_str(text);
-            self.languages.count(&paragraph.languages, text);
+        if self.fields.iter().any(Field::is_silent) {
+            return;
+        }
+        if let Some(joint) = paragraph.joint.take().filter(|_| !text.trim().is_empty()) {
+            paragraph.text.push_str(joint);
+        }
+        paragraph.text.push_str(text);
+        self.languages.count(&paragraph.languages, text);
+    }
+
+    /// A field whose instruction is an attribute and whose result is its content.
+    fn simple_field(&mut self, xml: &mut Xml, element: &Element, paragraph: &mut Paragraph) {
+        let instruction = element.attr("instr").unwrap_or_default();
+        if (Field { instruction, has_result: true }).is_silent() {
+            return xml.skip();
+        }
+        let depth = xml.depth();
+        while let Some(element) = xml.next_in(depth) {
+            self.inline(xml, &element, paragraph);
         }
     }
 
     fn field(&mut self, kind: Option<&str>) {
         match kind {
-            Some("begin") => self.fields.push(true),
+            Some("begin") => self.fields.push(Field::default()),
             Some("separate") => {
-                if let Some(is_instruction) = self.fields.last_mut() {
-                    *is_instruction = false;
+                if let Some(field) = self.fields.last_mut() {
+                    field.has_result = true;
                 }
             }
             _ => drop(self.fields.pop()),

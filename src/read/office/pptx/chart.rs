@@ -1,7 +1,7 @@
 //! Charts: their titles, and their data as a table.
 
 use crate::document::BlockKind;
-use crate::read::office::flow::{Piece, Row};
+use crate::read::office::flow::{Piece, Row, one_line};
 use crate::read::office::xml::Xml;
 
 /// One line or row of bars.
@@ -12,15 +12,22 @@ struct Series {
     values: Vec<String>,
 }
 
+/// Reads the titles of a chart and of its axes.
+pub(in crate::read::office) fn titles(xml: &mut Xml) -> Vec<Piece> {
+    let mut pieces = read(xml);
+    pieces.retain(|piece| matches!(piece, Piece::Block(..)));
+    pieces
+}
+
 /// Reads the part of a chart.
-pub(in crate::read::office) fn read(xml: &mut Xml) -> Vec<Piece> {
+pub(super) fn read(xml: &mut Xml) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut all: Vec<Series> = Vec::new();
     while let Some(element) = xml.next_in(0) {
         match element.name() {
             "title" => {
                 let title = super::shapes::paragraphs(xml);
-                let text = crate::read::office::flow::one_line(&title);
+                let text = one_line(&title);
                 pieces.push(Piece::Block(BlockKind::Caption, text));
             }
             "ser" => all.push(series(xml)),

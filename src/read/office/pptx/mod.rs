@@ -6,25 +6,28 @@
 mod chart;
 mod shapes;
 
+use std::collections::BTreeSet;
+
 use self::shapes::{Shape, Shapes};
 use super::flow::{Piece, Writer, one_line};
 use super::package::{Package, Relation};
 use super::xml::Xml;
 use crate::document::BlockKind;
 
-pub(super) use self::chart::read as read_chart;
+pub(super) use self::chart::titles as chart_titles;
 pub(super) use self::shapes::paragraphs;
 
 pub(super) fn read(package: &Package, main: &str, writer: &mut Writer) {
     let relations = package.relations(main);
     let slides = package.walk(main, slide_ids).unwrap_or_default();
     writer.document.title = package.core_title(&package.relations(""));
+    let mut footers = Footers::new();
     for id in slides {
         let Some(relation) = relations.iter().find(|relation| relation.id == id) else { continue };
         if writer.is_over() {
             return;
         }
-        slide(package, &relation.part, writer);
+        slide(package, &relation.part, &mut footers, writer);
     }
 }
 
@@ -38,13 +41,19 @@ fn slide_ids(xml: &mut Xml) -> Vec<String> {
     ids
 }
 
-fn slide(package: &Package, part: &str, writer: &mut Writer) {
+/// The texts of footers and dates that were seen. They stand on every slide and are read once.
+type Footers = BTreeSet<String>;
+
+fn slide(package: &Package, part: &str, footers: &mut Footers, writer: &mut Writer) {
     let relations = package.relations(part);
     let mut shapes = package.walk(part, |xml| Shapes::read(xml, writer)).unwrap_or_default();
     shapes::sort(&mut shapes);
     let title = shapes.iter().find(|shape| shape.is_title).map(|shape| one_line(&shape.pieces));
     writer.begin_page(title);
     for shape in shapes {
+        if shape.is_footer && !footers.insert(one_line(&shape.pieces)) {
+            continue;
+        }
         let is_title = shape.is_title;
         writer.write(if is_title { heading(&shape) } else { shape.pieces });
         for id in shape.shows {
@@ -54,7 +63,7 @@ fn slide(package: &Package, part: &str, writer: &mut Writer) {
     }
     for notes in relations.iter().filter(|relation| relation.kind == "notesSlide") {
         let shapes = package.walk(&notes.part, |xml| Shapes::read(xml, writer)).unwrap_or_default();
-        for shape in shapes {
+        for shape in shapes.into_iter().filter(|shape| !shape.is_footer) {
             writer.write(shape.pieces.into_iter().map(as_paragraph).collect());
         }
     }

@@ -2,12 +2,14 @@
 
 use crate::document::BlockKind;
 use crate::read::office::flow::{Piece, Row, Writer, one_line};
-use crate::read::office::xml::{Element, Xml};
+use crate::read::office::xml::Xml;
 
 /// A shape with text, or one that shows another part.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     pub(super) is_title: bool,
+    /// Whether it is the date or the footer of its slide.
+    pub(super) is_footer: bool,
     pub(super) pieces: Vec<Piece>,
     /// The relationships of the charts and diagrams that it shows.
     pub(super) shows: Vec<String>,
@@ -50,9 +52,8 @@ impl Shapes {
         }
         let kind = shape.placeholder.as_deref();
         shape.is_title = matches!(kind, Some("title" | "ctrTitle"));
-        // These say the same on every slide, or what everyone sees: its number.
-        let is_furniture = matches!(kind, Some("sldNum" | "dt" | "ftr" | "hdr" | "sldImg"));
-        if !is_furniture {
+        shape.is_footer = matches!(kind, Some("dt" | "ftr" | "hdr"));
+        if !matches!(kind, Some("sldNum" | "sldImg")) {
             self.shapes.push(shape);
         }
     }
@@ -100,7 +101,7 @@ fn paragraph(xml: &mut Xml, is_outline: bool, mut writer: Option<&mut Writer>) -
             "buNone" => is_item = false,
             "t" => text.push_str(&xml.text()),
             "br" => text.push('\n'),
-            "fld" if is_furniture(&element) => xml.skip(),
+            "fld" if element.attr("type").is_some_and(|kind| kind == "slidenum") => xml.skip(),
             "rPr" => {
                 if let Some(document) = writer.as_mut().map(|writer| &mut writer.document)
                     && document.language.is_none()
@@ -113,12 +114,6 @@ fn paragraph(xml: &mut Xml, is_outline: bool, mut writer: Option<&mut Writer>) -
     }
     let kind = if is_item { BlockKind::ListItem } else { BlockKind::Paragraph };
     Piece::Block(kind, text)
-}
-
-/// Fields that show the slide's number or today's date.
-fn is_furniture(field: &Element) -> bool {
-    let kind = field.attr("type").unwrap_or_default();
-    kind == "slidenum" || kind.starts_with("datetime")
 }
 
 fn table(xml: &mut Xml) -> Piece {

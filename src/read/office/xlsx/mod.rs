@@ -12,7 +12,7 @@ mod table;
 use self::sheet::{Book, Cells};
 use super::flow::{Piece, Writer};
 use super::package::{Package, Relation};
-use super::pptx::{paragraphs, read_chart};
+use super::pptx::{chart_titles, paragraphs};
 use super::xml::Xml;
 use crate::document::{BlockKind, WarningCode};
 
@@ -76,15 +76,16 @@ fn read_sheet(package: &Package, (name, part): (&str, &str), book: &mut Book, wr
     }
 }
 
-/// What stands beside the cells: comments, and the text of drawings and charts.
+/// What stands beside the cells: comments, and the text of drawings. Of charts only the titles
+/// are taken, since their data are cells.
 fn beside(package: &Package, relation: &Relation) -> Vec<Piece> {
     let part = &relation.part;
     match relation.kind.as_str() {
-        "comments" => package.walk(part, comments).unwrap_or_default(),
+        "comments" | "threadedComment" => package.walk(part, comments).unwrap_or_default(),
         "drawing" => {
             let mut pieces = package.walk(part, paragraphs).unwrap_or_default();
             for shown in package.relations(part).iter().filter(|shown| shown.kind == "chart") {
-                pieces.extend(package.walk(&shown.part, read_chart).unwrap_or_default());
+                pieces.extend(package.walk(&shown.part, chart_titles).unwrap_or_default());
             }
             pieces
         }
@@ -93,13 +94,28 @@ fn beside(package: &Package, relation: &Relation) -> Vec<Piece> {
 }
 
 fn comments(xml: &mut Xml) -> Vec<Piece> {
+    let mut authors: Vec<String> = Vec::new();
     let mut pieces = Vec::new();
     while let Some(element) = xml.next_in(0) {
-        if element.name() == "comment" {
-            let address = element.attr("ref").unwrap_or_default();
-            pieces.push(Piece::Anchor(address));
-            pieces.push(Piece::paragraph(sheet::rich_text(xml)));
-        }
+        let address = element.attr("ref").unwrap_or_default();
+        let text = match element.name() {
+            "author" => {
+                authors.push(xml.text());
+                continue;
+            }
+            "comment" => {
+                let author = element.number("authorId").and_then(|id: usize| authors.get(id));
+                // A stand-in for a comment of the newer kind, which has a part of its own.
+                if author.is_some_and(|author| author.starts_with("tc=")) {
+                    continue;
+                }
+                sheet::rich_text(xml)
+            }
+            "threadedComment" => xml.text(),
+            _ => continue,
+        };
+        pieces.push(Piece::Anchor(address));
+        pieces.push(Piece::paragraph(text));
     }
     pieces
 }

@@ -14,6 +14,8 @@ const EPOCH: i64 = 25_569;
 const FALSE_LEAP_DAY: i64 = 60;
 /// Doubles hold this many digits; spreadsheets show no more of them.
 const DIGITS: usize = 15;
+/// A number that loses so many digits by rounding had none of them when it was typed.
+const ARTEFACT_DIGITS: usize = 3;
 
 /// The text of a cell's number.
 pub(super) fn show(value: &str, format: Format, is_1904: bool) -> String {
@@ -75,10 +77,13 @@ pub(super) fn general(number: f64) -> String {
         return "0".to_owned();
     }
     let scientific = format!("{number:.*e}", DIGITS - 1);
-    // Rounding to the digits that a cell shows makes 0.3 of 0.30000000000000004.
-    let rounded: f64 = scientific.parse().unwrap_or(number);
-    if (SMALL..LARGE).contains(&rounded.abs()) {
-        return format!("{rounded}");
+    if (SMALL..LARGE).contains(&number.abs()) {
+        let exact = format!("{number}");
+        // 0.30000000000000004 is an artefact of 0.3, but 0.3333333333333333 is not one of fewer
+        // digits.
+        let rounded = scientific.parse().map_or_else(|_| exact.clone(), |r: f64| format!("{r}"));
+        let is_artefact = rounded.len() + ARTEFACT_DIGITS <= exact.len();
+        return if is_artefact { rounded } else { exact };
     }
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');

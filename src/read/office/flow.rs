@@ -169,7 +169,9 @@ impl<'l> Writer<'l> {
 
 /// Text in NFC, without what cannot be seen: controls, unknown and private characters.
 fn clean(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !is_noise(*c)).collect();
+    // Formulas have an invisible character where a function meets its argument.
+    let visible = text.chars().map(|c| if c == '\u{2061}' { ' ' } else { c });
+    let text: String = visible.filter(|c| !is_noise(*c)).collect();
     if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 

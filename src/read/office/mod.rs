@@ -8,6 +8,8 @@ mod docx;
 mod flow;
 mod package;
 mod pptx;
+#[cfg(test)]
+mod tests;
 mod xlsx;
 mod xml;
 pub(crate) mod zip;

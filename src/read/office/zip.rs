@@ -242,3 +242,53 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
     let (four, _) = bytes.get(at..)?.split_first_chunk()?;
     Some(u32::from_le_bytes(*four) as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::zip;
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case_and_never_climb() {
+        let file = Zip::open(zip(&[("\\A\\B.xml", b"text"), ("../c", b"no")])).unwrap();
+        assert_eq!(file.get("/a/b.XML"), Some((b"text".to_vec(), None)));
+        assert!(!file.has("../c") && !file.has("c"));
+    }
+
+    #[test]
+    fn a_lost_directory_is_made_up_for() {
+        let whole = zip(&[("a", b"first"), ("b", b"second")]);
+        let cut = whole.windows(4).position(|window| window == DIRECTORY_ENTRY).unwrap();
+        let file = Zip::open(whole[..cut - 3].to_vec()).unwrap();
+        assert!(file.is_repaired);
+        assert_eq!(file.get("a"), Some((b"first".to_vec(), None)));
+        assert_eq!(file.get("b"), Some((b"sec".to_vec(), Some(Flaw::Damaged))));
+    }
+
+    #[test]
+    fn what_packs_too_well_is_cut() {
+        // A stored block of deflate, then 258 times the same byte, again and again.
+        let zeros = vec![0; 64 << 20];
+        let packed = miniz_oxide::deflate::compress_to_vec(&zeros, 9);
+        let limit = (packed.len() * MAX_RATIO).max(RATIO_MATTERS_BYTES);
+        assert!(limit < zeros.len());
+        let (content, flaw) = inflate(&packed, limit);
+        assert_eq!((content.len(), flaw), (limit, Some(Flaw::Limit)));
+    }
+
+    #[test]
+    fn all_parts_together_have_a_limit() {
+        let file = Zip::open(zip(&[("a", b"text")])).unwrap();
+        file.unpacked.set(MAX_TOTAL_BYTES - 2);
+        assert_eq!(file.get("a"), Some((b"te".to_vec(), Some(Flaw::Limit))));
+        assert_eq!(file.get("a"), Some((Vec::new(), Some(Flaw::Limit))));
+    }
+
+    #[test]
+    fn a_directory_has_at_most_so_many_entries() {
+        let names: Vec<String> = (0..=MAX_ENTRIES).map(|i| i.to_string()).collect();
+        let parts: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        assert_eq!(Zip::open(zip(&parts)).unwrap().names().count(), MAX_ENTRIES);
+    }
+}

@@ -12,11 +12,16 @@ struct Series {
     values: Vec<String>,
 }
 
-/// Reads the titles of a chart and of its axes.
-pub(in crate::read::office) fn titles(xml: &mut Xml) -> Vec<Piece> {
-    let mut pieces = read(xml);
-    pieces.retain(|piece| matches!(piece, Piece::Block(..)));
-    pieces
+/// Reads the title of a chart, without those of its axes.
+pub(in crate::read::office) fn title(xml: &mut Xml) -> Vec<Piece> {
+    while let Some(element) = xml.next_in(0) {
+        match element.name() {
+            "title" => return vec![caption(xml)],
+            "plotArea" => break,
+            _ => {}
+        }
+    }
+    Vec::new()
 }
 
 /// Reads the part of a chart.
@@ -25,17 +30,17 @@ pub(super) fn read(xml: &mut Xml) -> Vec<Piece> {
     let mut all: Vec<Series> = Vec::new();
     while let Some(element) = xml.next_in(0) {
         match element.name() {
-            "title" => {
-                let title = super::shapes::paragraphs(xml);
-                let text = one_line(&title);
-                pieces.push(Piece::Block(BlockKind::Caption, text));
-            }
+            "title" => pieces.push(caption(xml)),
             "ser" => all.push(series(xml)),
             _ => {}
         }
     }
     pieces.push(Piece::Table(rows(&all)));
     pieces
+}
+
+fn caption(xml: &mut Xml) -> Piece {
+    Piece::Block(BlockKind::Caption, one_line(&super::shapes::paragraphs(xml)))
 }
 
 fn series(xml: &mut Xml) -> Series {

@@ -14,7 +14,7 @@ use super::package::{Package, Relation};
 use super::xml::Xml;
 use crate::document::BlockKind;
 
-pub(super) use self::chart::titles as chart_titles;
+pub(super) use self::chart::title as chart_title;
 pub(super) use self::shapes::paragraphs;
 
 pub(super) fn read(package: &Package, main: &str, writer: &mut Writer) {

@@ -12,7 +12,7 @@ mod table;
 use self::sheet::{Book, Cells};
 use super::flow::{Piece, Writer};
 use super::package::{Package, Relation};
-use super::pptx::{chart_titles, paragraphs};
+use super::pptx::{chart_title, paragraphs};
 use super::xml::Xml;
 use crate::document::{BlockKind, WarningCode};
 
@@ -76,8 +76,8 @@ fn read_sheet(package: &Package, (name, part): (&str, &str), book: &mut Book, wr
     }
 }
 
-/// What stands beside the cells: comments, and the text of drawings. Of charts only the titles
-/// are taken, since their data are cells.
+/// What stands beside the cells: comments, and the text of drawings. Of charts only the title
+/// is taken, since their data are cells.
 fn beside(package: &Package, relation: &Relation) -> Vec<Piece> {
     let part = &relation.part;
     match relation.kind.as_str() {
@@ -85,7 +85,7 @@ fn beside(package: &Package, relation: &Relation) -> Vec<Piece> {
         "drawing" => {
             let mut pieces = package.walk(part, paragraphs).unwrap_or_default();
             for shown in package.relations(part).iter().filter(|shown| shown.kind == "chart") {
-                pieces.extend(package.walk(&shown.part, chart_titles).unwrap_or_default());
+                pieces.extend(package.walk(&shown.part, chart_title).unwrap_or_default());
             }
             pieces
         }

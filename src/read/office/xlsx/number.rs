@@ -90,3 +90,51 @@ pub(super) fn general(number: f64) -> String {
     let (sign, exponent) = exponent.strip_prefix('-').map_or(("+", exponent), |e| ("-", e));
     format!("{mantissa}E{sign}{exponent:0>2}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::styles::by_code;
+    use super::*;
+
+    #[test]
+    fn numbers_without_a_format() {
+        for (value, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("12.50", "12.5"),
+            ("0.30000000000000004", "0.3"),
+            ("0.3333333333333333", "0.3333333333333333"),
+            ("123456789012", "123456789012"),
+            ("1e20", "1E+20"),
+            ("-1.5E-12", "-1.5E-12"),
+            ("not a number", "not a number"),
+        ] {
+            assert_eq!(show(value, Format::General, false), expected);
+        }
+    }
+
+    #[test]
+    fn days_and_times() {
+        for (value, code, expected) in [
+            ("1", "yyyy-mm-dd", "1900-01-01"),
+            ("59", "d.m.yy", "1900-02-28"),
+            ("60", "d.m.yy", "1900-02-29"),
+            ("61", "d.m.yy", "1900-03-01"),
+            ("45000.25", "yyyy/m/d h:mm", "2023-03-15 06:00:00"),
+            ("45000", "[$-F800]dddd\\, mmmm\\ dd", "2023-03-15"),
+            ("0.5", "h:mm AM/PM", "12:00:00"),
+            ("0.999999999", "h:mm:ss", "00:00:00"),
+            ("1.5", "[h]:mm", "36:00:00"),
+            ("45000", "\"day\" 0", "45000"),
+            ("45000", "[Red]General", "45000"),
+            ("45000", "0.00\\d", "45000"),
+            ("-1", "yyyy-mm-dd", "-1"),
+            ("3000000", "yyyy-mm-dd", "3000000"),
+            ("0.125", "0.0%", "12.5%"),
+            ("45000", "mmm", "2023-03-15"),
+            ("1500", "#,##0.00", "1500"),
+        ] {
+            assert_eq!(show(value, by_code(code), false), expected, "{value} {code}");
+        }
+    }
+}

@@ -67,7 +67,12 @@ pub(super) fn part_format(part: &str) -> Option<Format> {
 
 /// OpenDocument files and books begin with a part that holds their media type.
 pub(super) fn media_type_format(content: &[u8]) -> Option<Format> {
-    const TYPES: [(&[u8], Format); 0] = [];
+    const TYPES: [(&[u8], Format); 4] = [
+        (b"application/vnd.oasis.opendocument.text", Format::Odt),
+        (b"application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+        (b"application/vnd.oasis.opendocument.presentation", Format::Odp),
+        (b"application/epub+zip", Format::Epub),
+    ];
     TYPES.iter().find(|(media, _)| content.starts_with(media)).map(|(_, format)| *format)
 }
 
@@ -77,6 +82,10 @@ fn ending_format(name: &str) -> Option<Format> {
         "docx" | "docm" | "dotx" | "dotm" => Format::Docx,
         "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" => Format::Pptx,
         "xlsx" | "xlsm" | "xltx" | "xltm" => Format::Xlsx,
+        "odt" | "ott" => Format::Odt,
+        "ods" | "ots" => Format::Ods,
+        "odp" | "otp" => Format::Odp,
+        "epub" => Format::Epub,
         _ => return None,
     })
 }

@@ -25,6 +25,14 @@ pub enum Format {
     Pptx,
     /// A spreadsheet of Office Open XML.
     Xlsx,
+    /// A text of OpenDocument.
+    Odt,
+    /// A spreadsheet of OpenDocument.
+    Ods,
+    /// A presentation of OpenDocument.
+    Odp,
+    /// An electronic book.
+    Epub,
 }
 
 /// The wasm module that reads a format.
@@ -45,6 +53,10 @@ impl Format {
             Self::Docx => "docx",
             Self::Pptx => "pptx",
             Self::Xlsx => "xlsx",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Odp => "odp",
+            Self::Epub => "epub",
         }
     }
 
@@ -54,6 +66,7 @@ impl Format {
             Self::Text => Module::Core,
             Self::Pdf => Module::Readers,
             Self::Docx | Self::Pptx | Self::Xlsx => Module::Readers,
+            Self::Odt | Self::Ods | Self::Odp | Self::Epub => Module::Readers,
         }
     }
 }

@@ -5,11 +5,15 @@
 //! Everything is read at once: unpacking dominates, and even long documents take a moment.
 
 mod docx;
+mod epub;
 mod flow;
+mod opendocument;
 mod package;
 mod pptx;
+mod spread;
 #[cfg(test)]
 mod tests;
+mod xhtml;
 mod xlsx;
 mod xml;
 pub(crate) mod zip;
@@ -42,13 +46,21 @@ pub(super) fn open(
     };
     let zip = Zip::open(source.bytes).ok_or_else(|| damaged("it has no parts"))?;
     let package = Package::new(zip);
-    let (main, format) =
-        main_part(&package, format).ok_or_else(|| damaged("its text is missing"))?;
     let mut writer = Writer::new(Document::new(source.id), limits);
     match format {
-        Format::Pptx => pptx::read(&package, &main, &mut writer),
-        Format::Xlsx => xlsx::read(&package, &main, &mut writer),
-        _ => docx::read(&package, &main, &mut writer),
+        Format::Epub => epub::read(&package, &mut writer),
+        Format::Odt | Format::Ods | Format::Odp if is_encrypted(&package) => {
+            return Err(ReadError::Encrypted { name });
+        }
+        Format::Odt | Format::Ods | Format::Odp => {
+            opendocument::read(&package, format, &mut writer);
+        }
+        _ => match main_part(&package, format) {
+            Some((main, Format::Pptx)) => pptx::read(&package, &main, &mut writer),
+            Some((main, Format::Xlsx)) => xlsx::read(&package, &main, &mut writer),
+            Some((main, _)) => docx::read(&package, &main, &mut writer),
+            None => {}
+        },
     }
     let mut document = writer.document;
     let own_title = document.title.map(|title| flow::clean_line(&title));
@@ -58,6 +70,19 @@ pub(super) fn open(
         return Err(damaged("its text is missing"));
     }
     Ok(Box::new(Ready(document)))
+}
+
+/// Whether the content of an OpenDocument file is encrypted, of which its manifest tells.
+fn is_encrypted(package: &Package) -> bool {
+    let found = package.walk("META-INF/manifest.xml", |xml| {
+        while let Some(element) = xml.next_in(0) {
+            if element.name() == "encryption-data" {
+                return true;
+            }
+        }
+        false
+    });
+    found == Some(true)
 }
 
 /// The part with the text, and the format that its root element tells.

@@ -43,10 +43,6 @@ impl Package {
         self.zip.has(name)
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.zip.names()
-    }
-
     /// Notes a trouble.
     pub(super) fn warn(&self, code: WarningCode, message: String) {
         let mut warnings = self.warnings.borrow_mut();

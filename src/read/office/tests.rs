@@ -95,10 +95,7 @@ fn docx(body: &str) -> Document {
 #[test]
 fn word_processing_cases() {
     let cases = [
-        (
-            r#"<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>"#,
-            "p:a\tb\nc",
-        ),
+        (r"<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>", "p:a\tb\nc"),
         (r#"<w:p><w:pPr><w:pStyle w:val="mine"/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"#, "h2:a"),
         (r#"<w:p><w:pPr><w:pStyle w:val="titel"/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"#, "h1:a"),
         (r#"<w:p><w:pPr><w:pStyle w:val="ring"/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"#, "p:a"),
@@ -109,11 +106,11 @@ fn word_processing_cases() {
             "l:a",
         ),
         (
-            r#"<w:p><w:del><w:r><w:delText>x</w:delText></w:r></w:del><w:ins><w:r><w:t>a</w:t></w:r></w:ins></w:p>"#,
+            r"<w:p><w:del><w:r><w:delText>x</w:delText></w:r></w:del><w:ins><w:r><w:t>a</w:t></w:r></w:ins></w:p>",
             "p:a",
         ),
         (
-            r#"<w:moveFrom><w:p><w:r><w:t>x</w:t></w:r></w:p></w:moveFrom><w:p><w:r><w:t>a</w:t></w:r></w:p>"#,
+            r"<w:moveFrom><w:p><w:r><w:t>x</w:t></w:r></w:p></w:moveFrom><w:p><w:r><w:t>a</w:t></w:r></w:p>",
             "p:a",
         ),
         (
@@ -138,11 +135,11 @@ fn word_processing_cases() {
         ),
         (r#"<w:p><w:r><w:t>a</w:t><w:commentReference w:id="1"/></w:r></w:p>"#, "p:a|p:A comment."),
         (
-            r#"<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:t>box</w:t></mc:Fallback></mc:AlternateContent><w:t>a</w:t></w:r></w:p>"#,
+            r"<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:t>box</w:t></mc:Fallback></mc:AlternateContent><w:t>a</w:t></w:r></w:p>",
             "p:a|p:box",
         ),
         (
-            r#"<w:sdt><w:sdtPr><w:t>x</w:t></w:sdtPr><w:sdtContent><w:p><w:r><w:t>a</w:t></w:r></w:p></w:sdtContent></w:sdt>"#,
+            r"<w:sdt><w:sdtPr><w:t>x</w:t></w:sdtPr><w:sdtContent><w:p><w:r><w:t>a</w:t></w:r></w:p></w:sdtContent></w:sdt>",
             "p:a",
         ),
         (
@@ -150,18 +147,18 @@ fn word_processing_cases() {
             "p:a-bα•",
         ),
         (
-            r#"<w:p><m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>x</m:t></m:r></m:den></m:f></m:oMath></w:p>"#,
+            r"<w:p><m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>x</m:t></m:r></m:den></m:f></m:oMath></w:p>",
             "p:1/x",
         ),
         (
-            r#"<w:p><w:ruby><w:rt><w:r><w:t>かん</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:p>"#,
+            r"<w:p><w:ruby><w:rt><w:r><w:t>かん</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:p>",
             "p:漢",
         ),
         (
             r#"<w:p><w:r><w:t>a</w:t><w:br w:type="page"/></w:r></w:p><w:p><w:r><w:lastRenderedPageBreak/><w:t>b</w:t></w:r></w:p>"#,
             "p:a---p:b",
         ),
-        (r#"<w:p><w:r><w:t>a&#65;&amp;&unknown;b</w:t></w:r></w:p>"#, "p:aA&b"),
+        (r"<w:p><w:r><w:t>a&#65;&amp;&unknown;b</w:t></w:r></w:p>", "p:aA&b"),
     ];
     for (body, expected) in cases {
         assert_eq!(show(&docx(body)), expected, "{body}");
@@ -282,7 +279,7 @@ fn pptx(slides: &[&str]) -> Document {
 }
 
 fn shape(kind: &str, text: &str) -> String {
-    format!(r#"<p:sp><p:nvPr>{kind}</p:nvPr><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp>"#)
+    format!(r"<p:sp><p:nvPr>{kind}</p:nvPr><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp>")
 }
 
 #[test]
@@ -340,7 +337,7 @@ fn spreadsheet_cells() {
         (r#"<c s="2"><v>45000.5</v></c>"#, "2023-03-15 12:00:00"),
         (r#"<c s="3"><v>0.1234</v></c>"#, "12.34%"),
         (r#"<c s="4"><v>0.75</v></c>"#, "18:00:00"),
-        (r#"<c><f>1/10+2/10</f><v>0.30000000000000004</v></c>"#, "0.3"),
+        (r"<c><f>1/10+2/10</f><v>0.30000000000000004</v></c>", "0.3"),
         (r#"<c t="s"><v>99</v></c>"#, ""),
     ] {
         let shown = show(&xlsx("", &format!("<row>{cell}</row>")));
@@ -373,4 +370,109 @@ fn rows_have_addresses_and_empty_rows_part_tables() {
     });
     let expected = [("B2", '1'), ("C3", '3'), ("AA5", '4'), ("XFD1048576", '5'), ("B2", 'w')];
     assert_eq!(places.collect::<Vec<_>>(), expected);
+}
+
+fn odf(kind: &str, content: &str) -> Document {
+    let media = format!("application/vnd.oasis.opendocument.{kind}");
+    open(&[
+        ("mimetype", &media),
+        ("meta.xml", "<office:meta><dc:title>Named</dc:title></office:meta>"),
+        (
+            "styles.xml",
+            r#"<styles><style:text-properties fo:language="fr" fo:country="FR"/><style:header><text:p>Head</text:p></style:header></styles>"#,
+        ),
+        (
+            "content.xml",
+            &format!("<office:document-content><office:body>{content}</office:body></office:document-content>"),
+        ),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn open_document_texts() {
+    let document = odf(
+        "text",
+        r#"<office:text><text:tracked-changes><text:p>gone</text:p></text:tracked-changes>
+        <text:h text:outline-level="2">One <text:span>two</text:span></text:h>
+        <text:p>a<text:s text:c="2"/>b<text:tab/>c
+          d<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>note</text:p></text:note-body></text:note></text:p>
+        <text:list><text:list-item><text:p>item</text:p></text:list-item></text:list>
+        <text:soft-page-break/>
+        <table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>
+        <table:table-cell table:number-columns-repeated="2"/><table:table-cell><text:p>y</text:p></table:table-cell></table:table-row></table:table></office:text>"#,
+    );
+    assert_eq!(show(&document), "p:Head|h2:One two|p:a  b\tc d|p:note|l:item---t:x\t\t\ty");
+    assert_eq!(document.title.as_deref(), Some("Named"));
+    assert_eq!(document.language.as_deref(), Some("fr-FR"));
+}
+
+#[test]
+fn open_document_spreadsheets() {
+    let document = odf(
+        "spreadsheet",
+        r#"<office:spreadsheet><table:table table:name="Sums">
+        <table:table-row><table:table-cell table:number-columns-repeated="2"/><table:table-cell office:date-value="2024-05-06T00:00:00"><text:p>05/06/24</text:p></table:table-cell>
+        <table:table-cell table:number-columns-repeated="2"><office:annotation><dc:creator>Ann</dc:creator><text:p>why</text:p></office:annotation><text:p>7</text:p></table:table-cell></table:table-row>
+        <table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+        <table:table-row table:number-rows-repeated="2"><table:table-cell><text:p>end</text:p></table:table-cell></table:table-row>
+        </table:table></office:spreadsheet>"#,
+    );
+    assert_eq!(show(&document), "h1:Sums|t:2024-05-06\t7\t7|t:end\nend|p:why");
+    let names: Vec<_> = document.pages[0].anchors().iter().map(|anchor| &anchor.name).collect();
+    assert_eq!(names, ["C1", "A1048572", "A1048573"]);
+}
+
+#[test]
+fn open_document_presentations() {
+    let document = odf(
+        "presentation",
+        r#"<office:presentation><draw:page draw:name="page1"><draw:frame><draw:text-box><text:list><text:list-item><text:p>item</text:p></text:list-item></text:list></draw:text-box></draw:frame>
+        <draw:frame presentation:class="title"><draw:text-box><text:p>Title</text:p></draw:text-box></draw:frame>
+        <presentation:notes><draw:frame><draw:text-box><text:p>said</text:p></draw:text-box></draw:frame></presentation:notes></draw:page></office:presentation>"#,
+    );
+    assert_eq!(show(&document), "h1:Title|l:item|p:said");
+    assert_eq!(document.pages[0].label.as_deref(), Some("Title"));
+}
+
+#[test]
+fn encrypted_open_documents_say_so() {
+    let error = open(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        (
+            "META-INF/manifest.xml",
+            "<manifest><file-entry><encryption-data/></file-entry></manifest>",
+        ),
+        ("content.xml", "noise"),
+    ]);
+    assert_eq!(error.unwrap_err().code(), "read.encrypted");
+}
+
+#[test]
+fn books_have_a_page_per_chapter() {
+    let document = open(&[
+        ("mimetype", "application/epub+zip"),
+        ("META-INF/container.xml", r#"<container><rootfile full-path="OPS/book.opf"/></container>"#),
+        (
+            "OPS/book.opf",
+            r#"<package><metadata><dc:title>Book</dc:title><dc:language>en</dc:language></metadata>
+            <manifest><item id="b" href="two.xhtml"/><item id="a" href="part%201.xhtml"/></manifest>
+            <spine><itemref idref="a"/><itemref idref="b"/></spine></package>"#,
+        ),
+        (
+            "OPS/part 1.xhtml",
+            r#"<html><head><title>no</title><style>x</style></head><body><h1 id="one">One</h1>text<p>a <b>b</b>&nbsp;c&eacute;<br/>d</p>
+            <ul><li>x</li><li><p>y</p></li></ul><table><tr><th>h</th><td>v</td></tr></table><pre>a
+ b</pre></body></html>"#,
+        ),
+        ("OPS/two.xhtml", "<html><head><title>Two</title></head><body><div>end</div></body></html>"),
+    ])
+    .unwrap();
+    assert_eq!(show(&document), "h1:One|p:text|p:a b\u{a0}cé\nd|l:x|l:y|t:h\tv|c:a\n b---p:end");
+    assert_eq!(document.pages[0].anchors()[0].name, "one");
+    assert_eq!(document.pages[1].label.as_deref(), Some("Two"));
+    assert_eq!(
+        (document.title.as_deref(), document.language.as_deref()),
+        (Some("Book"), Some("en"))
+    );
 }

@@ -203,7 +203,9 @@ fn resolve(reference: &BytesRef) -> String {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         return c.to_string();
     }
-    predefined(&reference.xml10_content()).unwrap_or_default().to_owned()
+    let name = reference.xml10_content();
+    let latin = || latin(&name).map(String::from);
+    predefined(&name).map(str::to_owned).or_else(latin).unwrap_or_default()
 }
 
 fn predefined(name: &str) -> Option<&'static str> {
@@ -213,10 +215,37 @@ fn predefined(name: &str) -> Option<&'static str> {
         "gt" => ">",
         "quot" => "\"",
         "apos" => "'",
-        // Not of XML, but every other book has it.
-        "nbsp" => "\u{a0}",
+        // These are of XHTML, like those in `LATIN`.
+        "ndash" => "–",
+        "mdash" => "—",
+        "lsquo" => "‘",
+        "rsquo" => "’",
+        "sbquo" => "‚",
+        "ldquo" => "“",
+        "rdquo" => "”",
+        "bdquo" => "„",
+        "hellip" => "…",
+        "bull" => "•",
+        "euro" => "€",
+        "trade" => "™",
+        "oelig" => "œ",
         _ => return None,
     })
+}
+
+/// The entities of Latin-1 in XHTML, in the order of their code points from U+00A0 on. Books use
+/// them, and none stands for more than a character.
+const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg \
+    macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 \
+    iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave \
+    Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc \
+    Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc \
+    euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave \
+    uacute ucirc uuml yacute thorn yuml";
+
+fn latin(name: &str) -> Option<char> {
+    let at = LATIN.split_ascii_whitespace().position(|entity| entity == name)?;
+    char::from_u32(0xa0 + at as u32)
 }
 
 /// Resolves references in an attribute; one that means nothing stays as it is.

@@ -110,7 +110,13 @@ impl Zip {
 /// The format of a zip file, by all its parts.
 pub(crate) fn format(bytes: &[u8]) -> Option<Format> {
     let entries = directory(bytes);
-    entries.keys().find_map(|name| container::part_format(name))
+    let told = entries.get("mimetype").and_then(|entry| {
+        let name_bytes = u16_at(bytes, entry.header + 26)?;
+        let extra_bytes = u16_at(bytes, entry.header + 28)?;
+        let start = entry.header + LOCAL_HEADER_BYTES + name_bytes + extra_bytes;
+        container::media_type_format(bytes.get(start..)?)
+    });
+    told.or_else(|| entries.keys().find_map(|name| container::part_format(name)))
 }
 
 fn inflate(packed: &[u8], limit: usize) -> (Vec<u8>, Option<Flaw>) {

@@ -5,9 +5,9 @@
 //! written year first.
 
 mod number;
-mod sheet;
+pub(super) mod sheet;
 mod styles;
-mod table;
+pub(super) mod table;
 
 use self::sheet::{Book, Cells};
 use super::flow::{Piece, Writer};
@@ -17,7 +17,7 @@ use super::xml::Xml;
 use crate::document::{BlockKind, WarningCode};
 
 /// Cells of a workbook that are read at most; their text is in memory at once.
-const MAX_CELLS: usize = 4_000_000;
+pub(super) const MAX_CELLS: usize = 4_000_000;
 
 pub(super) fn read(package: &Package, main: &str, writer: &mut Writer) {
     let relations = package.relations(main);

@@ -15,15 +15,15 @@ pub(super) struct Book {
 
 /// The cells with text, row by row. Nothing is kept for an empty cell, so that a sheet whose last
 /// cell has a high address takes no more memory than its text.
-pub(super) type Cells = Vec<Line>;
+pub(in crate::read::office) type Cells = Vec<Line>;
 
 /// The cells of one row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::read::office) struct Line {
     /// Counted from 1.
-    pub(super) row: u32,
+    pub(in crate::read::office) row: u32,
     /// Columns, counted from 0, with their text, from left to right.
-    pub(super) cells: Vec<(u32, String)>,
+    pub(in crate::read::office) cells: Vec<(u32, String)>,
 }
 
 /// Reads the part of a sheet.

@@ -9,14 +9,14 @@ const MAX_EMPTY_PER_CELL: usize = 4;
 const ALWAYS_ALIGNED: usize = 256;
 
 /// Rows that follow each other without an empty one.
-pub(super) struct Table<'s> {
+pub(in crate::read::office) struct Table<'s> {
     lines: &'s [Line],
     /// The columns that are used, or none if the rows are not lined up.
     columns: Vec<u32>,
 }
 
 /// The tables of a sheet, from top to bottom.
-pub(super) fn tables(lines: &[Line]) -> impl Iterator<Item = Table<'_>> {
+pub(in crate::read::office) fn tables(lines: &[Line]) -> impl Iterator<Item = Table<'_>> {
     let runs = lines.chunk_by(|above, below| below.row.saturating_sub(above.row) <= 1);
     runs.map(|lines| {
         let mut columns: Vec<u32> =
@@ -34,7 +34,9 @@ pub(super) fn tables(lines: &[Line]) -> impl Iterator<Item = Table<'_>> {
 
 impl<'s> Table<'s> {
     /// The rows with the addresses of their first cells.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (Option<String>, Vec<&'s str>)> {
+    pub(in crate::read::office) fn rows(
+        &self,
+    ) -> impl Iterator<Item = (Option<String>, Vec<&'s str>)> {
         self.lines.iter().map(|line| {
             let first = line.cells.first().map(|(column, _)| address(*column, line.row));
             (first, self.cells(line))

@@ -244,7 +244,7 @@ fn sheet_row(xml: &mut Xml, times: usize, spread: &mut Spread, beside: &mut Vec<
         if matches!(element.name(), "table-cell" | "covered-table-cell") {
             let text = cell(xml, &element, beside);
             let columns = repeated(&element, "columns");
-            spread.cell(text, columns);
+            spread.cell(&text, columns);
         }
     }
     spread.end_row(times);
@@ -295,7 +295,7 @@ fn slide(xml: &mut Xml, writer: &mut Writer) {
                 titles.push(one_line(&blocks(xml, BlockKind::Paragraph)));
             }
             "frame" if matches!(class.as_str(), "page-number" | "date-time" | "footer") => {
-                xml.skip()
+                xml.skip();
             }
             "p" => paragraph(xml, BlockKind::Paragraph, &mut pieces),
             "list" => pieces.extend(blocks(xml, BlockKind::ListItem)),

@@ -27,7 +27,7 @@ impl Spread {
     }
 
     /// Adds a cell to the row that is being read.
-    pub(super) fn cell(&mut self, text: String, times: usize) {
+    pub(super) fn cell(&mut self, text: &str, times: usize) {
         let first = self.next_column;
         self.next_column = first.saturating_add(times as u32);
         if text.is_empty() {
@@ -35,7 +35,8 @@ impl Spread {
         }
         let times = times.min(MAX_REPEAT).min(self.room) as u32;
         self.room -= times as usize;
-        self.row.extend((first..first.saturating_add(times)).map(|column| (column, text.clone())));
+        self.row
+            .extend((first..first.saturating_add(times)).map(|column| (column, text.to_owned())));
     }
 
     /// Ends the row, which stands for this many.

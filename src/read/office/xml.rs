@@ -3,7 +3,7 @@
 //! Namespace prefixes differ between producers while local names do not clash in these formats,
 //! so prefixes are not looked at. No document type is read and no entity is expanded but the
 //! predefined ones and character references, so nothing can grow. Of the alternatives that
-//! office programs offer for one thing ("AlternateContent"), only the first is seen.
+//! office programs offer for one thing (`AlternateContent`), only the first is seen.
 //!
 //! Where the markup is broken, every open element is closed and the end is reached: what came
 //! before is kept, and [`Xml::trouble`] tells of it.
@@ -250,7 +250,8 @@ fn latin(name: &str) -> Option<char> {
 
 /// Resolves references in an attribute; one that means nothing stays as it is.
 fn unescape(value: &str) -> String {
-    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), |v| v.into_owned())
+    quick_xml::escape::unescape(value)
+        .map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// A part's bytes as text: UTF-16 by its mark or its zeros, otherwise UTF-8.

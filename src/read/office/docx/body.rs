@@ -129,7 +129,7 @@ impl<'d> Body<'d> {
                 self.add(paragraph, &format!("{} ", name.trim()));
             }
             "del" | "moveFrom" | "delText" | "rt" | "rPrChange" | "sdtPr" | "posOffset" => {
-                xml.skip()
+                xml.skip();
             }
             _ => {}
         }

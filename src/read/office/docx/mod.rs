@@ -85,7 +85,7 @@ fn notes(package: &Package, relations: &[Relation], styles: &Styles) -> Notes {
         package.walk(part, |xml| {
             note_texts(xml, element, styles, |id, text| {
                 notes.insert(format!("{reference} {id}"), text);
-            })
+            });
         });
     }
     notes

@@ -106,7 +106,7 @@ fn cell(xml: &mut Xml, element: &Element, book: &Book) -> String {
     match kind.as_str() {
         "s" => {
             let index = value.trim().parse::<usize>().ok();
-            index.and_then(|index| book.strings.get(index)).map(|text| text.to_string())
+            index.and_then(|index| book.strings.get(index)).map(ToString::to_string)
         }
         "b" => Some(if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
         "inlineStr" => inline.or(Some(value)),

@@ -102,7 +102,8 @@ pub fn sniff(head: &[u8], name: &str, media_type: Option<&str>) -> Result<Format
         // Damaged at its very beginning; the reader looks for what is left.
         return Ok(Format::Pdf);
     }
-    let detail = "its content is binary and of no known format; PDF and text files can be read";
+    let detail =
+        "its content is binary and of no known format; PDF, office and text files can be read";
     Err(ReadError::Unsupported { name: name.to_owned(), detail: detail.to_owned() })
 }
 

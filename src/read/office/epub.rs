@@ -1,5 +1,7 @@
 //! Books (EPUB 2 and 3): one page per chapter, in the order of the spine.
 
+use std::collections::BTreeMap;
+
 use super::flow::Writer;
 use super::package::{Package, join};
 use super::xml::Xml;
@@ -11,8 +13,8 @@ use crate::document::BlockKind;
 struct Book {
     title: Option<String>,
     language: Option<String>,
-    /// Ids with their parts.
-    manifest: Vec<(String, String)>,
+    /// Parts by their ids.
+    manifest: BTreeMap<String, String>,
     /// Ids in reading order.
     spine: Vec<String>,
 }
@@ -24,7 +26,7 @@ pub(super) fn read(package: &Package, writer: &mut Writer) {
     writer.document.title = book.title;
     writer.document.language = book.language;
     for id in &book.spine {
-        let Some((_, part)) = book.manifest.iter().find(|(item, _)| item == id) else { continue };
+        let Some(part) = book.manifest.get(id) else { continue };
         let Some(chapter) = package.walk(part, xhtml::read) else { continue };
         if writer.is_over() {
             return;
@@ -58,7 +60,7 @@ fn book(xml: &mut Xml, folder: &str) -> Book {
             "item" => {
                 let id = element.attr("id").unwrap_or_default();
                 let target = element.attr("href").unwrap_or_default();
-                book.manifest.push((id, join(folder, &percent_decoded(&target))));
+                book.manifest.insert(id, join(folder, &percent_decoded(&target)));
             }
             "itemref" => book.spine.extend(element.attr("idref")),
             _ => {}

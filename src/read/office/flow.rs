@@ -65,6 +65,11 @@ impl<'l> Writer<'l> {
         Self { document, limits, is_full: false }
     }
 
+    /// How much text a page may have, in bytes, and a little more, so that a cut is noticed.
+    pub(super) fn page_bytes(&self) -> usize {
+        self.limits.page_text.saturating_add(1)
+    }
+
     /// Begins a page; nothing more is taken once there are too many.
     pub(super) fn begin_page(&mut self, label: Option<String>) {
         if self.document.pages.len() == self.limits.pages {

@@ -46,6 +46,10 @@ pub(super) fn open(
     };
     let zip = Zip::open(source.bytes).ok_or_else(|| damaged("it has no parts"))?;
     let package = Package::new(zip);
+    if package.has("xl/workbook.bin") {
+        let detail = "it is a binary Excel file; save it as .xlsx".to_owned();
+        return Err(ReadError::Unsupported { name, detail });
+    }
     let mut writer = Writer::new(Document::new(source.id), limits);
     match format {
         Format::Epub => epub::read(&package, &mut writer),

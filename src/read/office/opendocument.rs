@@ -12,8 +12,8 @@ use crate::document::BlockKind;
 use crate::read::format::Format;
 
 const CONTENT: &str = "content.xml";
-/// Spaces and cells that one element may stand for; more is a joke.
-const MAX_REPEAT: usize = 1000;
+/// Spaces and empty cells that one element may stand for; more is a joke.
+const MAX_REPEAT: usize = 100;
 const LAST_LEVEL: u8 = 6;
 
 pub(super) fn read(package: &Package, format: Format, writer: &mut Writer) {
@@ -217,7 +217,7 @@ fn sheets(xml: &mut Xml, writer: &mut Writer) -> Option<()> {
 }
 
 fn sheet(xml: &mut Xml, name: &str, room: &mut usize, writer: &mut Writer) {
-    let mut spread = Spread::new(*room);
+    let mut spread = Spread::new(*room, writer.page_bytes());
     let mut beside = Vec::new();
     let depth = xml.depth();
     while let Some(element) = xml.next_in(depth) {

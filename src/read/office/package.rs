@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use super::xml::{self, Trouble, Xml};
-use super::zip::{Flaw, Zip};
+use super::zip::{Flaw, MAX_ENTRIES, Zip};
 use crate::document::{Warning, WarningCode};
 
 /// A damaged file may have trouble in every part; a reader needs no more than some of them.
@@ -116,7 +116,9 @@ impl Package {
 
 fn relations(xml: &mut Xml, folder: &str) -> Vec<Relation> {
     let mut relations = Vec::new();
-    while let Some(element) = xml.next_in(0) {
+    while let Some(element) = xml.next_in(0)
+        && relations.len() < MAX_ENTRIES
+    {
         let is_outside = element.attr("TargetMode").is_some_and(|mode| mode == "External");
         if element.name() != "Relationship" || is_outside {
             continue;

@@ -15,11 +15,13 @@ pub(super) struct Spread {
     next_column: u32,
     /// How many cells may still be taken.
     room: usize,
+    /// How many bytes of text, too.
+    bytes: usize,
 }
 
 impl Spread {
-    pub(super) fn new(room: usize) -> Self {
-        Self { lines: Cells::new(), row: Vec::new(), next_row: 1, next_column: 0, room }
+    pub(super) fn new(room: usize, bytes: usize) -> Self {
+        Self { lines: Cells::new(), row: Vec::new(), next_row: 1, next_column: 0, room, bytes }
     }
 
     pub(super) fn room(&self) -> usize {
@@ -33,8 +35,7 @@ impl Spread {
         if text.is_empty() {
             return;
         }
-        let times = times.min(MAX_REPEAT).min(self.room) as u32;
-        self.room -= times as usize;
+        let times = self.take(times, 1, text.len()) as u32;
         self.row
             .extend((first..first.saturating_add(times)).map(|column| (column, text.to_owned())));
     }
@@ -49,10 +50,18 @@ impl Spread {
             return;
         }
         // The first of them has been counted as it was read.
-        let more = (times - 1).min(MAX_REPEAT).min(self.room / cells.len());
-        self.room -= more * cells.len();
+        let bytes = cells.iter().map(|(_, text)| text.len()).sum();
+        let more = self.take(times - 1, cells.len(), bytes);
         let last = first.saturating_add(more as u32);
         self.lines.extend((first..=last).map(|row| Line { row, cells: cells.clone() }));
+    }
+
+    /// How often something of so many cells and bytes can be repeated; that much is taken.
+    fn take(&mut self, times: usize, cells: usize, bytes: usize) -> usize {
+        let times = times.min(MAX_REPEAT).min(self.room / cells).min(self.bytes / bytes.max(1));
+        self.room -= times * cells;
+        self.bytes -= times * bytes;
+        times
     }
 
     pub(super) fn finish(self) -> Cells {

@@ -34,9 +34,17 @@ pub(super) fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
     bytes
 }
 
-fn open(parts: &[(&str, &str)]) -> Result<Document, ReadError> {
+fn package_of(parts: &[(&str, &str)]) -> Vec<u8> {
     let parts: Vec<_> = parts.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
-    read(Source::new("file", zip(&parts)), &Limits::default())
+    zip(&parts)
+}
+
+fn open(parts: &[(&str, &str)]) -> Result<Document, ReadError> {
+    read(Source::new("file", package_of(parts)), &Limits::default())
+}
+
+fn read_whole(package: Vec<u8>) -> Document {
+    read(Source::new("file", package), &Limits::default()).unwrap()
 }
 
 /// The blocks of a document, each with the first letters of its kind; pages apart by `---`.
@@ -108,4 +116,36 @@ fn entities_do_not_grow() {
     let laughs = r#"<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]>
         <document><p><r><t>a&c;b</t></r></p></document>"#;
     assert_eq!(warnings(laughs), ("p:ab".to_owned(), Vec::new()));
+}
+
+#[test]
+fn no_damage_to_markup_makes_a_reader_panic() {
+    const DAMAGED: usize = 400;
+    let markup = [docx::whole(), pptx::whole(), xlsx::whole(), opendocument::whole()];
+    for bytes in markup {
+        for seed in 1..=DAMAGED {
+            let mut bytes = bytes.clone();
+            for step in 0..=seed % 5 {
+                let at = seed * 7919 * (step + 3) % bytes.len();
+                bytes[at] = b"<>/&\"09\0aZ"[(seed + step) % 10];
+            }
+            drop(read(Source::new("file", bytes), &Limits::default()));
+        }
+    }
+}
+
+#[test]
+fn binary_spreadsheets_are_refused_with_advice() {
+    let error = open(&[("xl/workbook.bin", "\u{1}")]).unwrap_err();
+    assert!(error.to_string().ends_with("save it as .xlsx"));
+}
+
+#[test]
+fn limits_are_kept() {
+    let slides = pptx::package(&["<p:sp><a:p><a:t>one</a:t></a:p></p:sp>"; 3]);
+    let limits = Limits { pages: 2, page_text: 2, ..Limits::default() };
+    let document = read(Source::new("file", slides), &limits).unwrap();
+    assert_eq!(document.pages.len(), 2);
+    assert!(document.pages.iter().all(|page| page.text().len() <= 2));
+    assert!(document.warnings.iter().all(|warning| warning.code == WarningCode::LimitReached));
 }

@@ -82,14 +82,12 @@ impl Zip {
     /// The content of a part, as far as it can be unpacked.
     pub(crate) fn get(&self, name: &str) -> Option<(Vec<u8>, Option<Flaw>)> {
         let entry = self.entries.get(&normal_name(name)?)?;
-        let name_bytes = u16_at(&self.bytes, entry.header + 26)?;
-        let extra_bytes = u16_at(&self.bytes, entry.header + 28)?;
-        let start = entry.header + LOCAL_HEADER_BYTES + name_bytes + extra_bytes;
+        let start = content_start(&self.bytes, entry.header)?;
         let end = start.saturating_add(entry.packed).min(self.bytes.len());
         let packed = self.bytes.get(start..end)?;
         let is_cut = packed.len() < entry.packed;
         let room = MAX_PART_BYTES.min(MAX_TOTAL_BYTES.saturating_sub(self.unpacked.get()));
-        let limit = room.min((packed.len() * MAX_RATIO).max(RATIO_MATTERS_BYTES));
+        let limit = room.min(packed.len().saturating_mul(MAX_RATIO).max(RATIO_MATTERS_BYTES));
         let (content, flaw) = match entry.method {
             STORED if packed.len() > limit => (packed[..limit].to_vec(), Some(Flaw::Limit)),
             STORED => (packed.to_vec(), None),
@@ -106,12 +104,17 @@ impl Zip {
 pub(crate) fn format(bytes: &[u8]) -> Option<Format> {
     let entries = directory(bytes);
     let told = entries.get("mimetype").and_then(|entry| {
-        let name_bytes = u16_at(bytes, entry.header + 26)?;
-        let extra_bytes = u16_at(bytes, entry.header + 28)?;
-        let start = entry.header + LOCAL_HEADER_BYTES + name_bytes + extra_bytes;
-        container::media_type_format(bytes.get(start..)?)
+        container::media_type_format(bytes.get(content_start(bytes, entry.header)?..)?)
     });
     told.or_else(|| entries.keys().find_map(|name| container::part_format(name)))
+}
+
+/// Where the content of the entry with this header begins.
+fn content_start(bytes: &[u8], header: usize) -> Option<usize> {
+    // The offset is only a claim, and may be the largest number there is.
+    let header = Some(header).filter(|header| *header < bytes.len())?;
+    let (name_bytes, extra_bytes) = (u16_at(bytes, header + 26)?, u16_at(bytes, header + 28)?);
+    Some(header + LOCAL_HEADER_BYTES + name_bytes + extra_bytes)
 }
 
 fn inflate(packed: &[u8], limit: usize) -> (Vec<u8>, Option<Flaw>) {
@@ -271,7 +274,7 @@ mod tests {
         // A stored block of deflate, then 258 times the same byte, again and again.
         let zeros = vec![0; 64 << 20];
         let packed = miniz_oxide::deflate::compress_to_vec(&zeros, 9);
-        let limit = (packed.len() * MAX_RATIO).max(RATIO_MATTERS_BYTES);
+        let limit = packed.len().saturating_mul(MAX_RATIO).max(RATIO_MATTERS_BYTES);
         assert!(limit < zeros.len());
         let (content, flaw) = inflate(&packed, limit);
         assert_eq!((content.len(), flaw), (limit, Some(Flaw::Limit)));

@@ -6,13 +6,13 @@ use super::styles::{Look, Styles};
 use crate::read::office::flow::{Piece, Row, one_line};
 use crate::read::office::xml::{Element, Xml};
 
-/// More empty cells than any sensible table spans.
-const MAX_SPAN: usize = 100;
+/// Word's tables have at most this many columns.
+const MAX_SPAN: usize = 63;
 
 /// Reads the text of one part.
 pub(super) struct Body<'d> {
     styles: &'d Styles,
-    notes: &'d Notes,
+    notes: &'d mut Notes,
     languages: &'d mut Languages,
     /// The fields that are open, from the outermost to the innermost.
     fields: Vec<Field>,
@@ -54,7 +54,11 @@ struct Paragraph {
 }
 
 impl<'d> Body<'d> {
-    pub(super) fn new(styles: &'d Styles, notes: &'d Notes, languages: &'d mut Languages) -> Self {
+    pub(super) fn new(
+        styles: &'d Styles,
+        notes: &'d mut Notes,
+        languages: &'d mut Languages,
+    ) -> Self {
         Self { styles, notes, languages, fields: Vec::new(), tables: 0, is_row_broken: false }
     }
 
@@ -173,8 +177,9 @@ impl<'d> Body<'d> {
 
     fn note(&mut self, name: &str, element: &Element, paragraph: &mut Paragraph) {
         let Some(id) = element.attr("id") else { return };
-        if let Some(text) = self.notes.get(&format!("{name} {id}")) {
-            paragraph.after.push(Piece::paragraph(text.clone()));
+        // A note is referred to once; a file that does so again and again wants to be large.
+        if let Some(text) = self.notes.remove(&format!("{name} {id}")) {
+            paragraph.after.push(Piece::paragraph(text));
         }
     }
 

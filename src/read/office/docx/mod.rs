@@ -26,9 +26,9 @@ pub(super) fn read(package: &Package, main: &str, writer: &mut Writer) {
     let styles = part(&relations, "styles").and_then(|part| package.walk(part, styles::read));
     let styles = styles.unwrap_or_default();
     let mut languages = Languages::new(styles.language.clone());
-    let notes = notes(package, &relations, &styles);
+    let mut notes = notes(package, &relations, &styles);
     let mut read_part = |part: &str| {
-        let mut body = Body::new(&styles, &notes, &mut languages);
+        let mut body = Body::new(&styles, &mut notes, &mut languages);
         package.walk(part, |xml| body.read(xml)).unwrap_or_default()
     };
     let headers = margins(&relations, "header", &mut read_part);
@@ -93,7 +93,7 @@ fn notes(package: &Package, relations: &[Relation], styles: &Styles) -> Notes {
 
 fn note_texts(xml: &mut Xml, name: &str, styles: &Styles, mut take: impl FnMut(String, String)) {
     let mut languages = Languages::new(None);
-    let no_notes = Notes::new();
+    let mut no_notes = Notes::new();
     while let Some(element) = xml.next_in(0) {
         if element.name() != name {
             continue;
@@ -102,7 +102,7 @@ fn note_texts(xml: &mut Xml, name: &str, styles: &Styles, mut take: impl FnMut(S
         let is_separator = element.attr("type").is_some_and(|kind| kind != "normal");
         match element.attr("id") {
             Some(id) if !is_separator => {
-                let pieces = Body::new(styles, &no_notes, &mut languages).read(xml);
+                let pieces = Body::new(styles, &mut no_notes, &mut languages).read(xml);
                 take(id, one_line(&pieces));
             }
             _ => xml.skip(),

@@ -4,6 +4,10 @@ use crate::document::BlockKind;
 use crate::read::office::flow::{Piece, Row, one_line};
 use crate::read::office::xml::Xml;
 
+/// Series and points of a chart that are read at most. A table has the product of both.
+const MAX_SERIES: usize = 256;
+const MAX_POINTS: usize = 10_000;
+
 /// One line or row of bars.
 #[derive(Default)]
 struct Series {
@@ -71,11 +75,12 @@ fn values(xml: &mut Xml) -> Vec<String> {
 
 /// A row per category, a column per series. The categories of the first series are for all.
 fn rows(all: &[Series]) -> Vec<Row> {
+    let all = &all[..all.len().min(MAX_SERIES)];
     let names = all.iter().map(|series| series.name.clone());
     let mut rows = vec![std::iter::once(String::new()).chain(names).collect::<Row>()];
     let categories = all.first().map_or(&[][..], |series| &series.categories);
     let count = all.iter().map(|series| series.values.len()).max().unwrap_or(0);
-    for index in 0..count.max(categories.len()) {
+    for index in 0..count.max(categories.len()).min(MAX_POINTS) {
         let value = |series: &Series| series.values.get(index).cloned().unwrap_or_default();
         let category = categories.get(index).cloned().unwrap_or_default();
         rows.push(std::iter::once(category).chain(all.iter().map(value)).collect());

@@ -1,6 +1,6 @@
 //! Word processing documents, case by case.
 
-use super::{open, rels, show};
+use super::{open, package_of, read_whole, rels, show};
 use crate::document::Document;
 
 const STYLES: &str = r#"<w:styles>
@@ -12,7 +12,7 @@ const STYLES: &str = r#"<w:styles>
     <w:style w:styleId="liste"><w:name w:val="List Bullet"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
     </w:styles>"#;
 
-fn docx(body: &str) -> Document {
+pub(super) fn package(body: &str) -> Vec<u8> {
     let relations = rels(&[
         ("styles", "/word/styles.xml"),
         ("footnotes", "notes.xml"),
@@ -21,7 +21,7 @@ fn docx(body: &str) -> Document {
         ("header", "header2.xml"),
         ("footer", "footer.xml"),
     ]);
-    open(&[
+    package_of(&[
         ("_rels/.rels", &rels(&[("officeDocument", "word/document.xml")])),
         ("word/document.xml", &format!("<w:document><w:body>{body}</w:body></w:document>")),
         ("word/_rels/document.xml.rels", &relations),
@@ -36,7 +36,19 @@ fn docx(body: &str) -> Document {
             r#"<w:comments><w:comment w:id="1"><w:p><w:r><w:t>A comment.</w:t></w:r></w:p></w:comment></w:comments>"#,
         ),
     ])
-    .unwrap()
+}
+
+fn docx(body: &str) -> Document {
+    read_whole(package(body))
+}
+
+/// A package in which everything is used, to be damaged.
+pub(super) fn whole() -> Vec<u8> {
+    package(
+        r#"<w:p><w:pPr><w:pStyle w:val="mine"/></w:pPr><w:r><w:t>a</w:t><w:footnoteReference w:id="1"/></w:r></w:p>
+        <w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p/></w:tc><w:tc/></w:tr></w:tbl>
+        <w:p><w:r><w:fldChar w:fldCharType="begin"/><w:br w:type="page"/><w:sym w:char="F061"/></w:r></w:p>"#,
+    )
 }
 
 /// Paragraphs by style, revisions and fields, and the blocks they make.

@@ -1,11 +1,11 @@
 //! OpenDocument files and books, case by case.
 
-use super::{open, show};
+use super::{open, package_of, read_whole, show};
 use crate::document::Document;
 
-fn odf(kind: &str, content: &str) -> Document {
+pub(super) fn package(kind: &str, content: &str) -> Vec<u8> {
     let media = format!("application/vnd.oasis.opendocument.{kind}");
-    open(&[
+    package_of(&[
         ("mimetype", &media),
         ("meta.xml", "<office:meta><dc:title>Named</dc:title></office:meta>"),
         (
@@ -14,10 +14,25 @@ fn odf(kind: &str, content: &str) -> Document {
         ),
         (
             "content.xml",
-            &format!("<office:document-content><office:body>{content}</office:body></office:document-content>"),
+            &format!(
+                "<office:document-content><office:body>{content}</office:body></office:document-content>"
+            ),
         ),
     ])
-    .unwrap()
+}
+
+fn odf(kind: &str, content: &str) -> Document {
+    read_whole(package(kind, content))
+}
+
+/// A package in which everything is used, to be damaged.
+pub(super) fn whole() -> Vec<u8> {
+    package(
+        "spreadsheet",
+        r#"<office:spreadsheet><table:table table:name="Sums"><table:table-row table:number-rows-repeated="29">
+        <table:table-cell table:number-columns-repeated="29"/><table:table-cell table:number-columns-repeated="29"><text:p>7<text:s text:c="9"/></text:p></table:table-cell>
+        </table:table-row></table:table></office:spreadsheet>"#,
+    )
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Presentations, case by case.
 
-use super::{open, rels, show};
+use super::{package_of, read_whole, rels, show};
 use crate::document::Document;
 
-fn pptx(slides: &[&str]) -> Document {
+pub(super) fn package(slides: &[&str]) -> Vec<u8> {
     // The list of slides is in another order than their names.
     let ids = (0..slides.len()).rev().map(|i| format!(r#"<p:sldId id="25{i}" r:id="r{i}"/>"#));
     let ids = ids.collect::<Vec<_>>().concat();
@@ -31,7 +31,18 @@ fn pptx(slides: &[&str]) -> Document {
         parts.push((format!("ppt/{name}"), format!("<p:sld>{slide}</p:sld>")));
     }
     let parts: Vec<_> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    open(&parts).unwrap()
+    package_of(&parts)
+}
+
+fn pptx(slides: &[&str]) -> Document {
+    read_whole(package(slides))
+}
+
+/// A package in which everything is used, to be damaged.
+pub(super) fn whole() -> Vec<u8> {
+    package(&[
+        r#"<p:sp><p:ph type="title"/><a:p><a:t>a</a:t></a:p></p:sp><p:graphicFrame><c:chart r:id="r1"/></p:graphicFrame>"#,
+    ])
 }
 
 fn shape(kind: &str, text: &str) -> String {

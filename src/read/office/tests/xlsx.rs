@@ -1,14 +1,23 @@
 //! Spreadsheets, case by case.
 
-use super::{open, rels, show};
+use super::{package_of, read_whole, rels, show};
 use crate::document::Document;
 
-fn xlsx(workbook: &str, sheet: &str) -> Document {
-    open(&[
-        ("xl/workbook.xml", &format!(r#"<workbook>{workbook}<sheets><sheet name="Sums" sheetId="1" r:id="r0"/></sheets></workbook>"#)),
+pub(super) fn package(workbook: &str, sheet: &str) -> Vec<u8> {
+    package_of(&[
+        (
+            "xl/workbook.xml",
+            &format!(
+                r#"<workbook>{workbook}<sheets><sheet name="Sums" sheetId="1" r:id="r0"/></sheets></workbook>"#
+            ),
+        ),
         (
             "xl/_rels/workbook.xml.rels",
-            &rels(&[("worksheet", "worksheets/s.xml"), ("sharedStrings", "strings.xml"), ("styles", "styles.xml")]),
+            &rels(&[
+                ("worksheet", "worksheets/s.xml"),
+                ("sharedStrings", "strings.xml"),
+                ("styles", "styles.xml"),
+            ]),
         ),
         (
             "xl/strings.xml",
@@ -20,11 +29,28 @@ fn xlsx(workbook: &str, sheet: &str) -> Document {
             <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="10"/><xf numFmtId="20"/></cellXfs></styleSheet>"#,
         ),
         ("xl/worksheets/s.xml", &format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>")),
-        ("xl/worksheets/_rels/s.xml.rels", &rels(&[("comments", "../c.xml"), ("drawing", "../d.xml")])),
-        ("xl/c.xml", r#"<comments><authors><author>Ann</author><author>tc={1}</author></authors><comment ref="B2" authorId="0"><t>why</t></comment><comment ref="B3" authorId="1"><t>no</t></comment></comments>"#),
+        (
+            "xl/worksheets/_rels/s.xml.rels",
+            &rels(&[("comments", "../c.xml"), ("drawing", "../d.xml")]),
+        ),
+        (
+            "xl/c.xml",
+            r#"<comments><authors><author>Ann</author><author>tc={1}</author></authors><comment ref="B2" authorId="0"><t>why</t></comment><comment ref="B3" authorId="1"><t>no</t></comment></comments>"#,
+        ),
         ("xl/d.xml", "<xdr><sp><a:p><a:t>drawn</a:t></a:p></sp></xdr>"),
     ])
-    .unwrap()
+}
+
+fn xlsx(workbook: &str, sheet: &str) -> Document {
+    read_whole(package(workbook, sheet))
+}
+
+/// A package in which everything is used, to be damaged.
+pub(super) fn whole() -> Vec<u8> {
+    package(
+        r#"<workbookPr date1904="1"/>"#,
+        r#"<row r="2"><c r="B2" s="1"><v>1234.5</v></c><c t="s"><v>0</v></c></row><row r="9"><c r="AA9" s="3"><v>-1e9</v></c></row>"#,
+    )
 }
 
 #[test]

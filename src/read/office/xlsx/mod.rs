@@ -31,6 +31,7 @@ pub(super) fn read(package: &Package, main: &str, writer: &mut Writer) {
         styles: styles.unwrap_or_default(),
         is_1904,
         room: MAX_CELLS,
+        sheet_bytes: writer.page_bytes(),
     };
     writer.document.title = package.core_title(&package.relations(""));
     for (name, id) in sheets {

@@ -11,6 +11,8 @@ pub(super) struct Book {
     pub(super) is_1904: bool,
     /// How many cells may still be read.
     pub(super) room: usize,
+    /// How many bytes a sheet may have. Many cells may share one long string.
+    pub(super) sheet_bytes: usize,
 }
 
 /// The cells with text, row by row. Nothing is kept for an empty cell, so that a sheet whose last
@@ -30,13 +32,14 @@ pub(in crate::read::office) struct Line {
 pub(super) fn read(xml: &mut Xml, book: &mut Book) -> Cells {
     let mut lines = Cells::new();
     let mut row = 0u32;
+    let mut bytes = book.sheet_bytes;
     while let Some(element) = xml.next_in(0) {
         if element.name() != "row" {
             continue;
         }
         // Both addresses are optional; without them, rows and cells follow each other.
         row = element.number("r").unwrap_or(row.saturating_add(1));
-        let cells = cells(xml, book);
+        let cells = cells(xml, book, &mut bytes);
         if !cells.is_empty() {
             lines.push(Line { row, cells });
         }
@@ -45,12 +48,12 @@ pub(super) fn read(xml: &mut Xml, book: &mut Book) -> Cells {
     lines
 }
 
-fn cells(xml: &mut Xml, book: &mut Book) -> Vec<(u32, String)> {
+fn cells(xml: &mut Xml, book: &mut Book, bytes: &mut usize) -> Vec<(u32, String)> {
     let mut cells: Vec<(u32, String)> = Vec::new();
     let mut next = 0;
     let depth = xml.depth();
     while let Some(element) = xml.next_in(depth) {
-        if element.name() != "c" || book.room == 0 {
+        if element.name() != "c" || book.room == 0 || *bytes == 0 {
             continue;
         }
         let column = element.attr("r").and_then(|address| column(&address)).unwrap_or(next);
@@ -58,6 +61,7 @@ fn cells(xml: &mut Xml, book: &mut Book) -> Vec<(u32, String)> {
         let text = cell(xml, &element, book);
         if !text.trim().is_empty() {
             book.room -= 1;
+            *bytes = bytes.saturating_sub(text.len());
             cells.push((column, text));
         }
     }

@@ -253,6 +253,19 @@ impl Page {
         self.anchors.push(Anchor { at: self.text.len() as u32, name: name.into() });
     }
 
+    /// Appends a block with named places in it, such as a table's rows; their offsets are those
+    /// of `text`.
+    pub fn push_anchored(&mut self, kind: BlockKind, text: &str, anchors: Vec<Anchor>) {
+        let blocks = self.blocks.len();
+        self.push(kind, text);
+        let Some(block) = self.blocks.get(blocks).copied() else { return };
+        let trimmed = (text.len() - text.trim_start().len()) as u32;
+        self.anchors.extend(anchors.into_iter().map(|anchor| {
+            let at = block.start + anchor.at.saturating_sub(trimmed);
+            Anchor { at: at.min(block.end), ..anchor }
+        }));
+    }
+
     /// The names of places, in the order of the text.
     pub fn anchors(&self) -> &[Anchor] {
         &self.anchors

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use qwen_agent_wasm::document::{BlockKind, Document, Page, Rect, WarningCode};
+use qwen_agent_wasm::read::format::sniff;
 use qwen_agent_wasm::read::{Limits, ReadError, Source, read};
 use unicode_normalization::is_nfc;
 
@@ -118,6 +119,57 @@ fn pdfs_are_read_as_before() {
     }
 }
 
+/// Office files, with the number of their pages.
+const OFFICE_FILES: [(&str, usize); 8] = [
+    ("docx/features.docx", 1),
+    ("docx/equations.docx", 1),
+    ("docx/header-footer.docx", 2),
+    ("pptx/table.pptx", 3),
+    ("pptx/smartart.pptx", 1),
+    ("xlsx/dates.xlsx", 1),
+    ("xlsx/various.xlsx", 3),
+    ("xlsx/strict.xlsx", 3),
+];
+
+#[test]
+fn office_files_are_read_as_before() {
+    for (name, pages) in OFFICE_FILES {
+        check(name, pages);
+    }
+}
+
+#[test]
+fn office_files_are_told_by_their_content() {
+    for (name, _) in OFFICE_FILES {
+        let (kind, _) = name.split_once('/').unwrap();
+        let head = &input(name)[..512];
+        for other in ["a.bin", "a.zip", "a.docx", "a.pdf"] {
+            assert_eq!(
+                read_bytes(other, input(name)).unwrap().pages,
+                read_bytes(name, input(name)).unwrap().pages
+            );
+        }
+        assert_eq!(sniff(head, name, None).unwrap().name(), kind);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_truncated_office_file_is_read() {
+    const CUTS: usize = 40;
+    let mut read_somewhat = 0;
+    for (name, _) in OFFICE_FILES {
+        let bytes = input(name);
+        for cut in 1..CUTS {
+            if let Ok(document) = read_bytes(name, &bytes[..bytes.len() * cut / CUTS]) {
+                assert_laws(&document);
+                assert!(!document.warnings.is_empty(), "{name} {cut}");
+                read_somewhat += usize::from(document.has_text());
+            }
+        }
+    }
+    assert!(read_somewhat > 0);
+}
+
 #[test]
 fn the_callers_title_wins() {
     let mut source = Source::new("a.pdf", input("pdf/sections.pdf"));
@@ -188,7 +240,7 @@ fn what_is_left_of_a_truncated_pdf_is_read() {
 #[test]
 fn no_damage_makes_a_reader_panic() {
     const DAMAGED: u64 = 300;
-    for (name, _) in PDFS {
+    for (name, _) in PDFS.into_iter().chain(OFFICE_FILES) {
         let bytes = input(name);
         for seed in 1..=DAMAGED {
             if let Ok(document) = read_bytes(name, damaged(&bytes, seed)) {

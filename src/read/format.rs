@@ -3,7 +3,8 @@
 //! Content comes first because names lie: a text that contains `<path>` is not HTML, and a PDF
 //! that was saved as `report.txt` is still a PDF.
 
-use super::ReadError;
+use super::container::{self, Ole};
+use super::{ReadError, Source};
 
 /// How much of a file's beginning is looked at. PDF readers accept a header within the first
 /// kilobyte (ISO 32000-1, annex H.3.4.1); the rest is for telling text from binary data.
@@ -18,6 +19,20 @@ pub enum Format {
     Text,
     /// Portable Document Format.
     Pdf,
+    /// A text document of Office Open XML.
+    Docx,
+    /// A presentation of Office Open XML.
+    Pptx,
+    /// A spreadsheet of Office Open XML.
+    Xlsx,
+    /// A text of OpenDocument.
+    Odt,
+    /// A spreadsheet of OpenDocument.
+    Ods,
+    /// A presentation of OpenDocument.
+    Odp,
+    /// An electronic book.
+    Epub,
 }
 
 /// The wasm module that reads a format.
@@ -35,6 +50,13 @@ impl Format {
         match self {
             Self::Text => "text",
             Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Xlsx => "xlsx",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Odp => "odp",
+            Self::Epub => "epub",
         }
     }
 
@@ -43,6 +65,8 @@ impl Format {
         match self {
             Self::Text => Module::Core,
             Self::Pdf => Module::Readers,
+            Self::Docx | Self::Pptx | Self::Xlsx => Module::Readers,
+            Self::Odt | Self::Ods | Self::Odp | Self::Epub => Module::Readers,
         }
     }
 }
@@ -60,6 +84,14 @@ pub fn sniff(head: &[u8], name: &str, media_type: Option<&str>) -> Result<Format
     if is_pdf(head) {
         return Ok(Format::Pdf);
     }
+    if container::is_zip(head)
+        && let Some(format) = container::zip_format(head, name)
+    {
+        return Ok(format);
+    }
+    if let Some(error) = ole_error(head, name) {
+        return Err(error);
+    }
     if let Some(detail) = known_unreadable(head) {
         return Err(ReadError::Unsupported { name: name.to_owned(), detail: detail.to_owned() });
     }
@@ -70,8 +102,31 @@ pub fn sniff(head: &[u8], name: &str, media_type: Option<&str>) -> Result<Format
         // Damaged at its very beginning; the reader looks for what is left.
         return Ok(Format::Pdf);
     }
-    let detail = "its content is binary and of no known format; PDF and text files can be read";
+    let detail =
+        "its content is binary and of no known format; PDF, office and text files can be read";
     Err(ReadError::Unsupported { name: name.to_owned(), detail: detail.to_owned() })
+}
+
+/// Tells the format of a whole file: of a zip file by all its parts, not only the first ones.
+pub(super) fn of_file(source: &Source) -> Result<Format, ReadError> {
+    #[cfg(feature = "office")]
+    if container::is_zip(&source.bytes)
+        && let Some(format) = super::office::zip::format(&source.bytes)
+    {
+        return Ok(format);
+    }
+    if let Some(error) = ole_error(&source.bytes, &source.name) {
+        return Err(error);
+    }
+    sniff(&source.bytes, &source.name, source.media_type.as_deref())
+}
+
+fn ole_error(bytes: &[u8], name: &str) -> Option<ReadError> {
+    let name = name.to_owned();
+    Some(match container::ole(bytes)? {
+        Ole::Encrypted => ReadError::Encrypted { name },
+        Ole::Old(detail) => ReadError::Unsupported { name, detail: detail.to_owned() },
+    })
 }
 
 fn is_pdf(head: &[u8]) -> bool {
@@ -85,13 +140,9 @@ fn has_ending(name: &str, ending: &str) -> bool {
 
 /// What to say of files that are recognized but not read.
 fn known_unreadable(head: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 11] = [
-        (b"PK\x03\x04", "it is a zip archive or an office file; save it as PDF or text"),
+    const KNOWN: [(&[u8], &str); 10] = [
+        (b"PK\x03\x04", "it is a zip archive; unpack it and add the files in it"),
         (b"PK\x05\x06", "it is an empty zip archive"),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "it is an old or encrypted office file; open it in its program and save it as PDF",
-        ),
         (b"{\\rtf", "it is RTF; save it as PDF or text"),
         (b"\x89PNG", "it is an image; its text must be recognized (OCR) first"),
         (b"\xff\xd8\xff", "it is an image; its text must be recognized (OCR) first"),
@@ -139,7 +190,7 @@ mod tests {
     fn bytes_of_no_known_format_are_refused() {
         check(b"", "a.txt", Err("read.empty"));
         check(&[0; 4096], "a.txt", Err("read.unsupported"));
-        check(b"PK\x03\x04....", "a.docx", Err("read.unsupported"));
+        check(b"PK\x03\x04....", "a.zip", Err("read.unsupported"));
         check(b"\x89PNG\r\n\x1a\n", "a.pdf", Err("read.unsupported"));
     }
 

@@ -20,7 +20,10 @@ use crate::document::{Document, DocumentId, PageNumber};
 
 #[cfg(feature = "charset")]
 pub mod charset;
+mod container;
 pub mod format;
+#[cfg(feature = "office")]
+mod office;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod txt;
@@ -204,12 +207,16 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         let (name, bytes) = (source.name, source.bytes.len());
         return Err(ReadError::TooLarge { name, bytes, limit: limits.bytes });
     }
-    match format::sniff(&source.bytes, &source.name, source.media_type.as_deref())? {
+    match format::of_file(&source)? {
         Format::Text => txt::open(source, limits),
         #[cfg(feature = "pdf")]
         Format::Pdf => pdf::open(source, limits),
         #[cfg(not(feature = "pdf"))]
         Format::Pdf => Err(ReadError::NeedsReaders { name: source.name, format: "PDF" }),
+        #[cfg(feature = "office")]
+        format => office::open(source, format, limits),
+        #[cfg(not(feature = "office"))]
+        format => Err(ReadError::NeedsReaders { name: source.name, format: format.name() }),
     }
 }
 

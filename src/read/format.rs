@@ -195,6 +195,28 @@ mod tests {
     }
 
     #[test]
+    fn zip_files_are_told_by_their_parts_then_by_their_name() {
+        /// The header of a stored part without content.
+        fn part(name: &str) -> Vec<u8> {
+            let mut bytes = b"PK\x03\x04".to_vec();
+            bytes.resize(26, 0);
+            bytes.extend([name.len() as u8, 0, 0, 0]);
+            bytes.extend(name.as_bytes());
+            bytes
+        }
+        let epub = [part("mimetype"), b"application/epub+zip".to_vec()].concat();
+        for (head, name, expected) in [
+            ([part("_rels/.rels"), part("word/document.xml")].concat(), "a.xlsx", Format::Docx),
+            (part("\\PPT\\slides/slide1.xml"), "a", Format::Pptx),
+            (part("[Content_Types].xml"), "a.XLSX", Format::Xlsx),
+            (epub, "a.docx", Format::Epub),
+        ] {
+            check(&head, name, Ok(expected));
+        }
+        check(&part("word.txt"), "a.zip", Err("read.unsupported"));
+    }
+
+    #[test]
     fn legacy_and_utf16_texts_are_texts() {
         check(&[0xc4, 0xe3, 0xba, 0xc3, b'\n'], "gbk.txt", Ok(Format::Text));
         check(b"h\0e\0l\0l\0o\0 \0y\0o\0u\0", "u16.txt", Ok(Format::Text));

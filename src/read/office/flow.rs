@@ -57,12 +57,15 @@ pub(super) fn one_line(pieces: &[Piece]) -> String {
 pub(super) struct Writer<'l> {
     pub(super) document: Document,
     limits: &'l Limits,
+    /// Whether the page that was begun last takes no more text.
     is_full: bool,
+    /// Whether there is no room for another page.
+    is_over: bool,
 }
 
 impl<'l> Writer<'l> {
     pub(super) fn new(document: Document, limits: &'l Limits) -> Self {
-        Self { document, limits, is_full: false }
+        Self { document, limits, is_full: false, is_over: false }
     }
 
     /// How much text a page may have, in bytes, and a little more, so that a cut is noticed.
@@ -72,9 +75,14 @@ impl<'l> Writer<'l> {
 
     /// Begins a page; nothing more is taken once there are too many.
     pub(super) fn begin_page(&mut self, label: Option<String>) {
+        if self.is_over {
+            return;
+        }
         if self.document.pages.len() == self.limits.pages {
             let message = format!("only the first {} pages were read", self.limits.pages);
-            self.stop(Warning::on_file(WarningCode::LimitReached, message));
+            let warning = Warning::on_file(WarningCode::LimitReached, message);
+            self.document.warnings.push(warning);
+            (self.is_full, self.is_over) = (true, true);
             return;
         }
         self.is_full = false;
@@ -83,9 +91,9 @@ impl<'l> Writer<'l> {
         self.document.pages.push(page);
     }
 
-    /// Whether there is no room for another page.
+    /// Whether a page was refused for want of room.
     pub(super) fn is_over(&self) -> bool {
-        self.is_full && self.document.pages.len() == self.limits.pages
+        self.is_over
     }
 
     /// Writes pieces to the page that was begun last.
@@ -160,15 +168,10 @@ impl<'l> Writer<'l> {
         if is_cut {
             let message = format!("only the first {} bytes of it were read", self.limits.page_text);
             let number = page.number();
-            self.stop(Warning::on_page(number, WarningCode::LimitReached, message));
-        }
-    }
-
-    fn stop(&mut self, warning: Warning) {
-        if !self.is_full {
+            let warning = Warning::on_page(number, WarningCode::LimitReached, message);
             self.document.warnings.push(warning);
+            self.is_full = true;
         }
-        self.is_full = true;
     }
 }
 

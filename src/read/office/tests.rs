@@ -148,4 +148,5 @@ fn limits_are_kept() {
     assert_eq!(document.pages.len(), 2);
     assert!(document.pages.iter().all(|page| page.text().len() <= 2));
     assert!(document.warnings.iter().all(|warning| warning.code == WarningCode::LimitReached));
+    assert_eq!(document.warnings.len(), 3);
 }

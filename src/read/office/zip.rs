@@ -271,7 +271,6 @@ mod tests {
 
     #[test]
     fn what_packs_too_well_is_cut() {
-        // A stored block of deflate, then 258 times the same byte, again and again.
         let zeros = vec![0; 64 << 20];
         let packed = miniz_oxide::deflate::compress_to_vec(&zeros, 9);
         let limit = packed.len().saturating_mul(MAX_RATIO).max(RATIO_MATTERS_BYTES);

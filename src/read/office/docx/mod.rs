@@ -7,6 +7,7 @@
 mod body;
 mod languages;
 mod styles;
+mod symbol;
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ use crate::read::office::xml::Xml;
 const MAX_CHAIN: usize = 20;
 /// Word has nine heading levels, and documents here have six.
 const LAST_LEVEL: u8 = 6;
-/// The outline level of body text (17.18.x counts levels from 0).
+/// The outline level of body text (levels are counted from 0).
 const BODY_LEVEL: u8 = 9;
 
 /// The styles of a document.

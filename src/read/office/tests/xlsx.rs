@@ -1,7 +1,8 @@
 //! Spreadsheets, case by case.
 
 use super::{package_of, read_whole, rels, show};
-use crate::document::Document;
+use crate::document::{Document, WarningCode};
+use crate::read::{Limits, Source, read};
 
 pub(super) fn package(workbook: &str, sheet: &str) -> Vec<u8> {
     package_of(&[
@@ -99,4 +100,23 @@ fn rows_have_addresses_and_empty_rows_part_tables() {
     });
     let expected = [("B2", '1'), ("C3", '3'), ("AA5", '4'), ("XFD1048576", '5'), ("B2", 'w')];
     assert_eq!(places.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_string_that_many_cells_share_does_not_grow_without_end() {
+    let long = "long ".repeat(1 << 10);
+    let cells = r#"<c t="s"><v>0</v></c>"#.repeat(1000);
+    let package = package_of(&[
+        ("xl/workbook.xml", r#"<workbook><sheet name="a" r:id="r0"/></workbook>"#),
+        (
+            "xl/_rels/workbook.xml.rels",
+            &rels(&[("worksheet", "s.xml"), ("sharedStrings", "strings.xml")]),
+        ),
+        ("xl/strings.xml", &format!("<sst><si><t>{long}</t></si></sst>")),
+        ("xl/s.xml", &format!("<worksheet><row>{cells}</row></worksheet>")),
+    ]);
+    let limits = Limits { page_text: 1 << 15, ..Limits::default() };
+    let document = read(Source::new("file", package), &limits).unwrap();
+    assert!(document.pages[0].text().len() <= limits.page_text);
+    assert_eq!(document.warnings[0].code, WarningCode::LimitReached);
 }

@@ -4,8 +4,8 @@
 //! cargo run --release --example extract -- OUTDIR PATH…
 //! ```
 //!
-//! Writes `OUTDIR/KIND/NAME.txt` for every path, where KIND is the file's ending and NAME its
-//! name with the ending; pages are separated by form feeds. A file that cannot be read gives an
+//! Writes `OUTDIR/KIND/NAME.txt` for every path, where KIND is the name of the file's folder and
+//! NAME its name with the ending; pages are separated by form feeds. A file that cannot be read gives an
 //! empty text. Errors, warnings and the speed go to standard error.
 
 use std::path::Path;
@@ -25,7 +25,9 @@ fn main() -> std::io::Result<()> {
     for path in arguments {
         let path = Path::new(&path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kind = path.extension().unwrap_or_default();
+        let folder_of =
+            |path: &Path| path.parent().and_then(Path::file_name).map(ToOwned::to_owned);
+        let kind = folder_of(path).unwrap_or_default();
         let content = std::fs::read(path)?;
         bytes += content.len();
         let start = now();

@@ -21,6 +21,9 @@ use crate::document::{Document, DocumentId};
 #[cfg(feature = "charset")]
 pub mod charset;
 pub mod format;
+#[cfg(feature = "html")]
+pub mod html;
+pub(crate) mod pages;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod txt;
@@ -202,6 +205,11 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Format::Pdf => pdf::open(source, limits),
         #[cfg(not(feature = "pdf"))]
         Format::Pdf => Err(ReadError::NeedsReaders { name: source.name, format: "PDF" }),
+        #[cfg(feature = "html")]
+        Format::Html => html::open(source, limits),
+        #[cfg(not(feature = "html"))]
+        Format::Html => Err(ReadError::NeedsReaders { name: source.name, format: "HTML" }),
+        Format::Markdown | Format::Csv | Format::Json => txt::open(source, limits),
     }
 }
 

@@ -110,7 +110,7 @@ impl<'t> Iterator for Paragraphs<'t> {
 }
 
 /// Decodes UTF-8 and UTF-16, with or without a byte order mark; nothing if it is neither.
-fn decode(bytes: &[u8]) -> Option<String> {
+pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     let text = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),

@@ -253,7 +253,7 @@ fn is_called_furniture(tree: &Tree, index: usize, is_in_article: bool) -> bool {
     by_tag
         || attributes.is_decoration
         || attributes.role.as_deref().is_some_and(is_role)
-        || tag.is_block() && attributes.hints.as_deref().is_some_and(is_hint)
+        || is_container(tree, index) && attributes.hints.as_deref().is_some_and(is_hint)
 }
 
 const ROLES: [&str; 11] = [

@@ -13,7 +13,7 @@ const PRESCAN_BYTES: usize = 1024;
 /// The text, and the name of the encoding it was taken to be in.
 pub fn decode(bytes: &[u8]) -> (String, &'static str) {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
+    detector.feed(bytes, false);
     decode_as(bytes, detector.guess(None, Utf8Detection::Allow))
 }
 

@@ -23,6 +23,8 @@ pub mod charset;
 pub mod format;
 #[cfg(feature = "html")]
 pub mod html;
+#[cfg(feature = "markdown")]
+pub mod markdown;
 pub(crate) mod pages;
 #[cfg(feature = "pdf")]
 pub mod pdf;
@@ -209,7 +211,11 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Format::Html => html::open(source, limits),
         #[cfg(not(feature = "html"))]
         Format::Html => Err(ReadError::NeedsReaders { name: source.name, format: "HTML" }),
-        Format::Markdown | Format::Csv | Format::Json => txt::open(source, limits),
+        #[cfg(feature = "markdown")]
+        Format::Markdown => markdown::open(source, limits),
+        #[cfg(not(feature = "markdown"))]
+        Format::Markdown => Err(ReadError::NeedsReaders { name: source.name, format: "Markdown" }),
+        Format::Csv | Format::Json => txt::open(source, limits),
     }
 }
 

@@ -13,16 +13,29 @@ use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCod
 /// If it is in an encoding that this build cannot decode.
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
-    let text = match decode(&source.bytes) {
-        Some(text) if may_be_decomposed(&text) => compose(&source.name, &text)?,
-        Some(text) => text,
-        None => decode_legacy(&source.name, &source.bytes, &mut document)?,
-    };
+    let text = text_of(&source.name, &source.bytes, &mut document)?;
     if text.trim().is_empty() {
         return Err(ReadError::Empty { name: source.name });
     }
     read_pages(&text, limits, &mut document);
     Ok(Box::new(Ready(document)))
+}
+
+/// The text of a file, decoded and composed.
+pub(super) fn text_of(
+    name: &str,
+    bytes: &[u8],
+    document: &mut Document,
+) -> Result<String, ReadError> {
+    match decode(bytes) {
+        Some(text) => composed(name, text),
+        None => decode_legacy(name, bytes, document),
+    }
+}
+
+/// A text with its accents composed.
+pub(super) fn composed(name: &str, text: String) -> Result<String, ReadError> {
+    if may_be_decomposed(&text) { compose(name, &text) } else { Ok(text) }
 }
 
 /// Whether a text may hold an accented letter as a letter and an accent. Documents are in NFC, so
@@ -51,6 +64,7 @@ fn compose(name: &str, _: &str) -> Result<String, ReadError> {
 #[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
 fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<String, ReadError> {
     let (text, label) = super::charset::decode(bytes);
+    let text = composed("", text)?;
     let message = format!("the text says nothing of its encoding; it was read as {label}");
     document.warnings.push(Warning::on_file(WarningCode::CharsetGuessed, message));
     Ok(text)
@@ -180,7 +194,8 @@ fn count_common(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> usize {
             return 0;
         }
         high = matches!(unit, 0xd800..=0xdbff);
-        let is_common = matches!(unit, 9 | 0xa | 0xc | 0xd | 0x20..=0x7e | 0x3000..=0x3002 | 0xff0c);
+        let is_common =
+            matches!(unit, 9 | 0xa | 0xc | 0xd | 0x20..=0x7e | 0x3000..=0x3002 | 0xff0c);
         common += usize::from(is_common);
     }
     // One character in fifty is a space, comma or line end even in Chinese.

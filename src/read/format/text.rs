@@ -31,8 +31,8 @@ const OPENING_TAGS: [&str; 24] = [
     "ul",
 ];
 
-/// Pieces of a page are told by their tags only if these are many: one to so many bytes.
-const BYTES_PER_TAG: usize = 100;
+/// A piece of a page that does not end with a tag has many of them: one to so many bytes.
+const BYTES_PER_TAG: usize = 60;
 
 /// Tells the kind of a text.
 pub(super) fn kind(head: &[u8], name: &str, media_type: Option<&str>) -> Format {
@@ -113,11 +113,11 @@ fn has_tags(text: &str) -> bool {
     count_tags(text) > 0 || text.match_indices('<').any(|(at, _)| is_page(&text[at..]))
 }
 
-/// Begins with a tag and has many more, at least one of them an end tag.
+/// Begins with a tag and ends with one, or has many more.
 fn is_piece_of_page(start: &str) -> bool {
     tag_name(start).is_some_and(is_opening)
         && start.contains("</")
-        && count_tags(start) * BYTES_PER_TAG >= start.len()
+        && (start.trim_end().ends_with('>') || count_tags(start) * BYTES_PER_TAG >= start.len())
 }
 
 /// Begins as JSON does, and ends so if the end is there.

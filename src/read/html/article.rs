@@ -36,6 +36,11 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    /// Selects the whole page.
+    pub(super) fn everything() -> Self {
+        Self { root: 0, skipped: Vec::new() }
+    }
+
     /// Whether to leave a node and all inside of it out.
     pub(super) fn skips(&self, index: usize) -> bool {
         self.skipped.get(index).copied().unwrap_or(false)
@@ -44,14 +49,13 @@ impl Selection {
 
 /// Chooses what to read.
 pub(super) fn select(tree: &Tree) -> Selection {
-    let everything = Selection { root: 0, skipped: Vec::new() };
     let mut weights = Weights::of(tree);
     let mut skipped = furniture(tree, &weights);
     weights.take_out(tree, &skipped);
     let root = choose_root(tree, &weights);
     skipped[root] = false;
     let kept = kept_characters(tree, root, &skipped);
-    if kept < SHORTEST_ARTICLE { everything } else { Selection { root, skipped } }
+    if kept < SHORTEST_ARTICLE { Selection::everything() } else { Selection { root, skipped } }
 }
 
 /// For every node, what stands in it.

@@ -40,3 +40,9 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
     let document = pages.finish().ok_or(ReadError::Empty { name: source.name })?;
     Ok(Box::new(Ready(document)))
 }
+
+/// Reads a piece of HTML that stands in another text. All of it is read, as nothing is around it.
+#[cfg(feature = "markdown")]
+pub(super) fn write_fragment(html: &str, pages: &mut Pages) {
+    text::write(&tree::Tree::parse(html), &article::Selection::everything(), pages);
+}

@@ -20,9 +20,12 @@ use crate::document::{Document, DocumentId};
 
 #[cfg(feature = "charset")]
 pub mod charset;
+pub mod csv;
 pub mod format;
 #[cfg(feature = "html")]
 pub mod html;
+#[cfg(feature = "core")]
+pub mod json;
 #[cfg(feature = "markdown")]
 pub mod markdown;
 pub(crate) mod pages;
@@ -215,7 +218,11 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Format::Markdown => markdown::open(source, limits),
         #[cfg(not(feature = "markdown"))]
         Format::Markdown => Err(ReadError::NeedsReaders { name: source.name, format: "Markdown" }),
-        Format::Csv | Format::Json => txt::open(source, limits),
+        Format::Csv => csv::open(source, limits),
+        #[cfg(feature = "core")]
+        Format::Json => json::open(source, limits),
+        #[cfg(not(feature = "core"))]
+        Format::Json => txt::open(source, limits),
     }
 }
 

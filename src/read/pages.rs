@@ -3,7 +3,7 @@
 //! Formats without pages have one; only a text above [`Limits::page_text`] goes on on another.
 
 use super::Limits;
-use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
+use crate::document::{Anchor, BlockKind, Document, Page, PageNumber, Warning, WarningCode};
 
 /// A document in the making.
 pub(super) struct Pages<'l> {
@@ -51,6 +51,22 @@ impl<'l> Pages<'l> {
         }
     }
 
+    /// Adds a table on a page of its own, with names for the places of its text.
+    pub(super) fn push_table(&mut self, text: &str, mut anchors: Vec<Anchor>) {
+        if !self.page.text().is_empty() {
+            self.turn_page();
+        }
+        let indent = (text.len() - text.trim_start().len()) as u32;
+        self.push(BlockKind::Table, text);
+        // A row above the limit has gone on on other pages, which leaves none in its order.
+        let length = self.page.text().len() as u32;
+        anchors.retain(|anchor| anchor.at <= length);
+        for anchor in &mut anchors {
+            anchor.at = anchor.at.saturating_sub(indent);
+        }
+        self.page.set_places(anchors, Vec::new());
+    }
+
     fn turn_page(&mut self) {
         if self.document.pages.len() + 1 >= self.limits.pages {
             let message = format!("only the first {} pages were read", self.limits.pages);
@@ -85,7 +101,7 @@ fn end_of_part(text: &str, limit: usize) -> usize {
 }
 
 /// Takes out what no text should hold: control characters, and marks of what could not be decoded.
-fn clean(text: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn clean(text: &str) -> std::borrow::Cow<'_, str> {
     let is_unwanted =
         |c: char| matches!(c, '\u{fffd}' | '\u{feff}') || c.is_control() && c != '\n' && c != '\t';
     if text.contains(is_unwanted) { text.replace(is_unwanted, "").into() } else { text.into() }

@@ -9,7 +9,7 @@ use super::article::Selection;
 use super::tag::Tag;
 use super::tree::{Content, Tree};
 use crate::document::BlockKind;
-use crate::read::pages::Pages;
+use crate::read::pages::{Pages, clean};
 
 /// No real table spans more; a file may claim anything, for each of many cells.
 const MAX_SPAN: u16 = 64;
@@ -367,6 +367,7 @@ impl Line {
         self.space = false;
         let text = std::mem::take(&mut self.text);
         let text = if is_verbatim { text.trim_matches('\n') } else { text.trim() };
-        text.nfc().collect()
+        // Cleaned first, since what is taken out may part a letter from its accent.
+        clean(text).nfc().collect()
     }
 }

@@ -242,6 +242,7 @@ impl Builder {
             _ if tag.heading().is_some() => {
                 self.find(|open| open.heading().is_some(), Tag::is_scope)
             }
+            Tag::Table => self.find(|open| open == tag, |_| false),
             Tag::Tr | Tag::Td | Tag::Th | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Caption => {
                 self.find(|open| open == tag, |open| open == Tag::Table)
             }

@@ -265,3 +265,49 @@ fn damaged(bytes: &[u8], seed: u64) -> Vec<u8> {
     }
     bytes
 }
+
+const TEXTS: [&str; 8] = [
+    "html/parsers-overview.html",
+    "html/blog.html",
+    "md/garden-notes.md",
+    "md/setup-de.md",
+    "csv/cities.csv",
+    "csv/bestellungen.csv",
+    "json/station.json",
+    "json/tickets.jsonl",
+];
+
+#[test]
+fn marked_up_texts_are_read_as_before() {
+    for name in TEXTS {
+        check(name, 1);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_truncated_text_is_read() {
+    for name in TEXTS {
+        let bytes = input(name);
+        for cut in 1..bytes.len().min(400) {
+            let end = bytes.len() * cut / bytes.len().min(400);
+            if let Ok(document) = read_bytes(name, &bytes[..end]) {
+                assert_laws(&document);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_damage_makes_a_reader_of_texts_panic() {
+    const DAMAGED: u64 = 300;
+    for name in TEXTS {
+        let bytes = input(name);
+        for seed in 1..=DAMAGED {
+            let Ok(document) = read_bytes(name, damaged(&bytes, seed)) else { continue };
+            for page in &document.pages {
+                assert!(page.blocks().iter().all(|block| !page.block_text(block).is_empty()));
+                assert_places(page);
+            }
+        }
+    }
+}

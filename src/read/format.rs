@@ -6,6 +6,8 @@
 use super::container::{self, Ole};
 use super::{ReadError, Source};
 
+mod text;
+
 /// How much of a file's beginning is looked at. PDF readers accept a header within the first
 /// kilobyte (ISO 32000-1, annex H.3.4.1); the rest is for telling text from binary data.
 pub const SNIFF_BYTES: usize = 64 << 10;
@@ -33,6 +35,14 @@ pub enum Format {
     Odp,
     /// An electronic book.
     Epub,
+    /// A web page.
+    Html,
+    /// Text marked up in the way of CommonMark and GitHub.
+    Markdown,
+    /// A table whose cells are parted by commas, semicolons, tabs or bars.
+    Csv,
+    /// JSON, or one JSON value a line.
+    Json,
 }
 
 /// The wasm module that reads a format.
@@ -57,16 +67,21 @@ impl Format {
             Self::Ods => "ods",
             Self::Odp => "odp",
             Self::Epub => "epub",
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Json => "json",
         }
     }
 
     /// Where it is read.
     pub fn module(self) -> Module {
         match self {
-            Self::Text => Module::Core,
+            Self::Text | Self::Csv | Self::Json => Module::Core,
             Self::Pdf => Module::Readers,
             Self::Docx | Self::Pptx | Self::Xlsx => Module::Readers,
             Self::Odt | Self::Ods | Self::Odp | Self::Epub => Module::Readers,
+            Self::Html | Self::Markdown => Module::Readers,
         }
     }
 }
@@ -96,14 +111,14 @@ pub fn sniff(head: &[u8], name: &str, media_type: Option<&str>) -> Result<Format
         return Err(ReadError::Unsupported { name: name.to_owned(), detail: detail.to_owned() });
     }
     if looks_like_text(head) {
-        return Ok(Format::Text);
+        return Ok(text::kind(head, name, media_type));
     }
     if media_type == Some("application/pdf") || has_ending(name, "pdf") {
         // Damaged at its very beginning; the reader looks for what is left.
         return Ok(Format::Pdf);
     }
     let detail =
-        "its content is binary and of no known format; PDF, office and text files can be read";
+        "its content is binary and of no known format; PDF, office, web and text files can be read";
     Err(ReadError::Unsupported { name: name.to_owned(), detail: detail.to_owned() })
 }
 

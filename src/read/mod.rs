@@ -21,9 +21,17 @@ use crate::document::{Document, DocumentId, PageNumber};
 #[cfg(feature = "charset")]
 pub mod charset;
 mod container;
+pub mod csv;
 pub mod format;
+#[cfg(feature = "html")]
+pub mod html;
+#[cfg(feature = "core")]
+pub mod json;
+#[cfg(feature = "markdown")]
+pub mod markdown;
 #[cfg(feature = "office")]
 mod office;
+pub(crate) mod pages;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod txt;
@@ -213,6 +221,19 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Format::Pdf => pdf::open(source, limits),
         #[cfg(not(feature = "pdf"))]
         Format::Pdf => Err(ReadError::NeedsReaders { name: source.name, format: "PDF" }),
+        #[cfg(feature = "html")]
+        Format::Html => html::open(source, limits),
+        #[cfg(not(feature = "html"))]
+        Format::Html => Err(ReadError::NeedsReaders { name: source.name, format: "HTML" }),
+        #[cfg(feature = "markdown")]
+        Format::Markdown => markdown::open(source, limits),
+        #[cfg(not(feature = "markdown"))]
+        Format::Markdown => Err(ReadError::NeedsReaders { name: source.name, format: "Markdown" }),
+        Format::Csv => csv::open(source, limits),
+        #[cfg(feature = "core")]
+        Format::Json => json::open(source, limits),
+        #[cfg(not(feature = "core"))]
+        Format::Json => txt::open(source, limits),
         #[cfg(feature = "office")]
         format => office::open(source, format, limits),
         #[cfg(not(feature = "office"))]

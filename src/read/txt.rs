@@ -13,16 +13,29 @@ use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCod
 /// If it is in an encoding that this build cannot decode.
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
-    let text = match decode(&source.bytes) {
-        Some(text) if may_be_decomposed(&text) => compose(&source.name, &text)?,
-        Some(text) => text,
-        None => decode_legacy(&source.name, &source.bytes, &mut document)?,
-    };
+    let text = text_of(&source.name, &source.bytes, &mut document)?;
     if text.trim().is_empty() {
         return Err(ReadError::Empty { name: source.name });
     }
     read_pages(&text, limits, &mut document);
     Ok(Box::new(Ready(document)))
+}
+
+/// The text of a file, decoded and composed.
+pub(super) fn text_of(
+    name: &str,
+    bytes: &[u8],
+    document: &mut Document,
+) -> Result<String, ReadError> {
+    match decode(bytes) {
+        Some(text) => composed(name, text),
+        None => decode_legacy(name, bytes, document),
+    }
+}
+
+/// A text with its accents composed.
+pub(super) fn composed(name: &str, text: String) -> Result<String, ReadError> {
+    if may_be_decomposed(&text) { compose(name, &text) } else { Ok(text) }
 }
 
 /// Whether a text may hold an accented letter as a letter and an accent. Documents are in NFC, so
@@ -51,6 +64,7 @@ fn compose(name: &str, _: &str) -> Result<String, ReadError> {
 #[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
 fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<String, ReadError> {
     let (text, label) = super::charset::decode(bytes);
+    let text = composed("", text)?;
     let message = format!("the text says nothing of its encoding; it was read as {label}");
     document.warnings.push(Warning::on_file(WarningCode::CharsetGuessed, message));
     Ok(text)
@@ -110,7 +124,7 @@ impl<'t> Iterator for Paragraphs<'t> {
 }
 
 /// Decodes UTF-8 and UTF-16, with or without a byte order mark; nothing if it is neither.
-fn decode(bytes: &[u8]) -> Option<String> {
+pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     let text = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -142,26 +156,50 @@ pub(crate) enum Endian {
     Big,
 }
 
-/// Recognizes UTF-16: by its mark, or because spaces and line ends leave NULs on one side only.
+/// Recognizes UTF-16: by its mark, or because spaces, line ends and commas are where they would be.
 pub(crate) fn utf16_by_content(bytes: &[u8]) -> Option<Endian> {
     match bytes {
         [0xff, 0xfe, ..] => return Some(Endian::Little),
         [0xfe, 0xff, ..] => return Some(Endian::Big),
         _ => {}
     }
-    let pairs = bytes.len().min(super::format::SNIFF_BYTES) / 2;
-    let nulls = |offset: usize| (0..pairs).filter(|i| bytes[2 * i + offset] == 0).count();
-    let (even, odd) = (nulls(0), nulls(1));
-    // One character in fifty is a space or line end even in Chinese; a NUL on the other side
-    // would be U+xx00, which is rare.
-    let enough = |here: usize, there: usize| here * 50 >= pairs && here > 20 * there && here >= 2;
-    if enough(odd, even) {
+    let head = &bytes[..bytes.len().min(super::format::SNIFF_BYTES)];
+    // Each of the common characters has a byte that no text in another encoding has.
+    if !head.iter().any(|byte| matches!(byte, 0..=3 | 0xff)) {
+        return None;
+    }
+    let little = count_common(head, u16::from_le_bytes);
+    let big = count_common(head, u16::from_be_bytes);
+    if little > big * 4 {
         Some(Endian::Little)
-    } else if enough(even, odd) {
+    } else if big > little * 4 {
         Some(Endian::Big)
     } else {
         None
     }
+}
+
+/// How many units are what every text has: spaces, line ends, commas and stops, Latin letters.
+/// None if there are too few of them, or units that no text has.
+fn count_common(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> usize {
+    let (mut common, mut high) = (0, false);
+    for pair in bytes.chunks_exact(2) {
+        let unit = unit([pair[0], pair[1]]);
+        let is_low = matches!(unit, 0xdc00..=0xdfff);
+        // Controls, halves of pairs, private characters and those that are none.
+        let is_wrong = matches!(unit, 0..=8 | 0xb | 0xe..=0x1f | 0x7f..=0x9f)
+            || matches!(unit, 0xe000..=0xf8ff | 0xfff0..=0xffff)
+            || is_low != high;
+        if is_wrong {
+            return 0;
+        }
+        high = matches!(unit, 0xd800..=0xdbff);
+        let is_common =
+            matches!(unit, 9 | 0xa | 0xc | 0xd | 0x20..=0x7e | 0x3000..=0x3002 | 0xff0c);
+        common += usize::from(is_common);
+    }
+    // One character in fifty is a space, comma or line end even in Chinese.
+    if common >= 2 && common * 100 >= bytes.len() { common } else { 0 }
 }
 
 #[cfg(test)]
@@ -186,6 +224,12 @@ mod tests {
         let little: Vec<u8> = "中 文\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(pages(&[b"\xff\xfe", &little[..]].concat()), ["中 文"]);
         assert_eq!(pages(b"\0h\0i\0 \0y\0o\0u"), ["hi you"]);
+        // 言 and 前 look like letters in the other order of bytes.
+        let text = "言う前に、宣言する。\n以前の言葉、予言。";
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(order).collect();
+            assert_eq!(pages(&bytes), [text]);
+        }
     }
 
     #[cfg(feature = "charset")]

@@ -25,7 +25,7 @@ async function read(modules, bytes, name) {
   const { module } = core.sniff(bytes.subarray(0, HEAD_BYTES), bytes.length, name);
   const library = new core.Library();
   const ingest = module === "core" ? ingestText(library, source, bytes) : undefined;
-  const encoded = ingest ? undefined : await readHeavy(modules, source, bytes);
+  const encoded = ingest ? undefined : await readHeavy(module, modules, source, bytes);
   const indexing = performance.now();
   const { pages } = library.commit(indexed(ingest ?? library.ingestDocument(encoded)));
   const excludedMs = performance.now() - indexing;
@@ -43,8 +43,9 @@ function ingestText(library, source, bytes) {
   }
 }
 
-async function readHeavy(modules, source, bytes) {
-  const encoded = readIn(await modules.readers(), source, bytes) ?? readIn(await modules.readersCjk(), source, bytes);
+async function readHeavy(module, modules, source, bytes) {
+  const first = module === "pdf" ? await modules.pdf() : await modules.readers();
+  const encoded = readIn(first, source, bytes) ?? readIn(await modules.pdfCjk(), source, bytes);
   if (encoded) return encoded;
   throw new QwenAgentError({ code: "internal.panic", message: "a module with all character maps asked for more of them" });
 }

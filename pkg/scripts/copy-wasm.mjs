@@ -10,7 +10,7 @@ const to = fileURLToPath(new URL("../dist/wasm/", import.meta.url));
 try {
   // A package.json or .gitignore beside the generated files would hide them from npm.
   await cp(from, to, { recursive: true, filter: (path) => !/(package\.json|\.gitignore|README\.md)$/.test(path) });
-  for (const name of ["core", "readers"]) {
+  for (const name of ["core", "readers", "pdf"]) {
     const wasm = await readFile(`${from}${name}_bg.wasm`);
     const text = deflateRawSync(wasm, { level: 9 }).toString("base64");
     await writeFile(`${to}${name}-inline.js`, `export default "${text}";\n`);

@@ -51,7 +51,7 @@ async function beginIngest(
   library: WasmLibrary,
   source: SourceInfo,
   bytes: Uint8Array,
-  module: "core" | "readers",
+  module: "core" | "readers" | "pdf",
   context: IngestContext,
 ): Promise<WasmIngest> {
   if (module === "core") {
@@ -61,9 +61,10 @@ async function beginIngest(
       if (!needsReaders(error)) throw error;
     }
   }
-  const document = await readHeavy(await modules.readers(), source, bytes, context)
+  const first = module === "pdf" ? await modules.pdf() : await modules.readers();
+  const document = await readHeavy(first, source, bytes, context)
     // Few files need the character maps, and those show it on their first pages.
-    ?? await readHeavy(await modules.readersCjk(), source, bytes, context);
+    ?? await readHeavy(await modules.pdfCjk(), source, bytes, context);
   if (!document) throw fail("internal.panic", "a module with all character maps asked for more of them");
   return library.ingestDocument(document);
 }

@@ -25,5 +25,5 @@ export function hostInPage(port: MessagePort): void {
 }
 
 function isOurPanic(thrown: unknown): boolean {
-  return isPanic(thrown) && /core_bg|readers_bg|qwen_agent/.test(thrown.stack ?? "");
+  return isPanic(thrown) && /core_bg|readers_bg|pdf_bg|pdf-cjk_bg|qwen_agent/.test(thrown.stack ?? "");
 }

@@ -65,8 +65,26 @@ function address(name: ModuleName): URL {
       return new URL("./wasm/core_bg.wasm", import.meta.url);
     case "readers":
       return new URL("./wasm/readers_bg.wasm", import.meta.url);
-    case "readers-cjk":
-      return new URL("./wasm/readers-cjk_bg.wasm", import.meta.url);
+    case "pdf":
+      return new URL("./wasm/pdf_bg.wasm", import.meta.url);
+    case "pdf-cjk":
+      return new URL("./wasm/pdf-cjk_bg.wasm", import.meta.url);
+    default:
+      return name satisfies never;
+  }
+}
+
+function inlined(name: ModuleName): Promise<{ default: string }> {
+  switch (name) {
+    case "core":
+      return import("./wasm/core-inline.js");
+    case "readers":
+      return import("./wasm/readers-inline.js");
+    case "pdf":
+      return import("./wasm/pdf-inline.js");
+    case "pdf-cjk":
+      // It would add a third to the package for the few that need it here.
+      throw fail("wasm.load", "the character maps for this PDF have no inlined copy");
     default:
       return name satisfies never;
   }
@@ -107,9 +125,7 @@ function copy(source: BufferSource): ArrayBuffer {
 }
 
 async function inline(name: ModuleName): Promise<ArrayBuffer> {
-  // The third is left out: it would add half to the package for the few that need it here.
-  if (name === "readers-cjk") throw fail("wasm.load", "the character maps for this PDF have no inlined copy");
-  const { default: text } = name === "core" ? await import("./wasm/core-inline.js") : await import("./wasm/readers-inline.js");
+  const { default: text } = await inlined(name);
   const deflated = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   return new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
 }

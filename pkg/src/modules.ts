@@ -7,7 +7,8 @@
 
 import * as coreGlue from "./wasm/core.js";
 import * as readersGlue from "./wasm/readers.js";
-import * as readersCjkGlue from "./wasm/readers-cjk.js";
+import * as pdfGlue from "./wasm/pdf.js";
+import * as pdfCjkGlue from "./wasm/pdf-cjk.js";
 import { explainCompileError } from "./compile.js";
 import { isPanic } from "./errors.js";
 import type { CompiledWasm, CoreModule, ModuleName, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
@@ -29,6 +30,7 @@ export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>)
   };
   const core: () => Promise<CoreModule> = once("core", coreGlue);
   const readers: () => Promise<ReadersModule> = once("readers", readersGlue);
-  const readersCjk: () => Promise<ReadersModule> = once("readers-cjk", readersCjkGlue);
-  return { core, readers, readersCjk };
+  const pdf: () => Promise<ReadersModule> = once("pdf", pdfGlue);
+  const pdfCjk: () => Promise<ReadersModule> = once("pdf-cjk", pdfCjkGlue);
+  return { core, readers, pdf, pdfCjk };
 }

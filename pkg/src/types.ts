@@ -102,7 +102,7 @@ export interface AssistantOptions {
    */
   worker?: boolean | string | URL;
   /** Addresses or contents of the wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
-  wasm?: { core?: WasmSource; readers?: WasmSource; "readers-cjk"?: WasmSource };
+  wasm?: { core?: WasmSource; readers?: WasmSource; pdf?: WasmSource; "pdf-cjk"?: WasmSource };
   /** Stops creating; after that, aborting it disposes of the assistant. */
   signal?: AbortSignal;
 }

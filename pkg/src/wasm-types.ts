@@ -9,10 +9,11 @@
 import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText } from "./results.js";
 
 /**
- * The wasm modules. `readers-cjk` is `readers` with the predefined character maps of Chinese,
- * Japanese and Korean PDFs, which few files need and which weigh as much as half of it.
+ * The wasm modules. `readers` reads office files, web pages and texts in other encodings. `pdf-cjk`
+ * is `pdf` with the predefined character maps of Chinese, Japanese and Korean, which few files
+ * need and which weigh half as much again.
  */
-export type ModuleName = "core" | "readers" | "readers-cjk";
+export type ModuleName = "core" | "readers" | "pdf" | "pdf-cjk";
 
 /** What a module is made from: compiled elsewhere, or bytes. */
 export type CompiledWasm = WebAssembly.Module | ArrayBuffer;
@@ -41,7 +42,7 @@ export interface ReaderStep {
 
 /** Reads heavy formats and legacy encodings. `finish()` takes its content out. */
 export interface WasmReader extends Freeable {
-  /** With `needsCmaps`, text is missing that `readers-cjk` would find: start over with that. */
+  /** With `needsCmaps`, text is missing that `pdf-cjk` would find: start over with that. */
   step(budgetMs: number): ReaderStep & { needsCmaps: boolean };
   /** Pages that show something but have no text. */
   pagesWithoutText(): Uint32Array;
@@ -108,7 +109,7 @@ export interface WasmLibrary extends Freeable {
 
 export interface SniffedFormat {
   format: string;
-  module: "core" | "readers";
+  module: "core" | "readers" | "pdf";
 }
 
 export interface CoreModule {
@@ -121,5 +122,6 @@ export interface CoreModule {
 export interface WasmModules {
   core(): Promise<CoreModule>;
   readers(): Promise<ReadersModule>;
-  readersCjk(): Promise<ReadersModule>;
+  pdf(): Promise<ReadersModule>;
+  pdfCjk(): Promise<ReadersModule>;
 }

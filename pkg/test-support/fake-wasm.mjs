@@ -195,12 +195,12 @@ export function fakeModules() {
     version: () => "fake",
     sniff(head, byteLength, name) {
       if (byteLength === 0) throw failure("read.empty", `${name} is empty`);
-      return name.endsWith(".pdf") || name.endsWith(".secret") ? { format: "pdf", module: "readers" } : { format: "text", module: "core" };
+      return name.endsWith(".pdf") || name.endsWith(".secret") ? { format: "pdf", module: "pdf" } : { format: "text", module: "core" };
     },
     Library,
   };
   const readers = { version: () => "fake", Reader };
-  const readersCjk = {
+  const pdfCjk = {
     version: () => "fake",
     Reader: class extends Reader {
       hasCmaps = true;
@@ -211,9 +211,13 @@ export function fakeModules() {
     log,
     modules: {
       core: async () => core,
-      async readersCjk() {
-        log.push("readers-cjk");
-        return readersCjk;
+      async pdfCjk() {
+        log.push("pdf-cjk");
+        return pdfCjk;
+      },
+      async pdf() {
+        log.push("pdf");
+        return readers;
       },
       async readers() {
         log.push("readers");

@@ -16,14 +16,14 @@ test("a document is added with progress by phases, then listed, searched and sho
   assert.equal((await qa.documents.page("a.txt", 1)).text, "wombat");
   assert.equal(await qa.documents.page("a.txt", 2), undefined);
   assert.equal((await qa.documents.chunks("a.txt")).length, 1);
-  assert.ok(!fake.log.includes("readers"), "plain text needs no readers");
+  assert.ok(!fake.log.includes("readers") && !fake.log.includes("pdf"), "plain text needs no readers");
 });
 
-test("the readers module is loaded for a PDF, and for text that turns out not to be UTF-8", async () => {
-  for (const name of ["a.pdf", "a.legacy"]) {
+test("a PDF loads the pdf module, and text that turns out not to be UTF-8 the readers", async () => {
+  for (const [name, module] of [["a.pdf", "pdf"], ["a.legacy", "readers"]]) {
     const { qa, fake } = await assistantHere();
     await qa.documents.add(file(name)).done;
-    assert.deepEqual(fake.log.filter((entry) => entry !== "save"), ["readers", `read ${name}`]);
+    assert.deepEqual(fake.log.filter((entry) => entry !== "save"), [module, `read ${name}`]);
     assert.equal(fake.live.size, 1, "only the library is left");
   }
 });
@@ -31,7 +31,7 @@ test("the readers module is loaded for a PDF, and for text that turns out not to
 test("a PDF that needs character maps is read again by the module that has them", async () => {
   const { qa, fake } = await assistantHere();
   await qa.documents.add(file("cjk.pdf")).done;
-  assert.deepEqual(fake.log.filter((entry) => entry !== "save"), ["readers", "readers-cjk", "read cjk.pdf"]);
+  assert.deepEqual(fake.log.filter((entry) => entry !== "save"), ["pdf", "pdf-cjk", "read cjk.pdf"]);
   assert.equal(fake.live.size, 1, "only the library is left");
 });
 

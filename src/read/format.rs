@@ -50,8 +50,10 @@ pub enum Format {
 pub enum Module {
     /// Always loaded.
     Core,
-    /// Loaded when first needed.
+    /// Loaded when the first office file, web page or text in another encoding is added.
     Readers,
+    /// Loaded when the first PDF is added.
+    Pdf,
 }
 
 impl Format {
@@ -78,7 +80,7 @@ impl Format {
     pub fn module(self) -> Module {
         match self {
             Self::Text | Self::Csv | Self::Json => Module::Core,
-            Self::Pdf => Module::Readers,
+            Self::Pdf => Module::Pdf,
             Self::Docx | Self::Pptx | Self::Xlsx => Module::Readers,
             Self::Odt | Self::Ods | Self::Odp | Self::Epub => Module::Readers,
             Self::Html | Self::Markdown => Module::Readers,

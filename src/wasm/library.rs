@@ -32,6 +32,7 @@ pub fn sniff(
     let module = match format.module() {
         Module::Core => "core",
         Module::Readers => "readers",
+        Module::Pdf => "pdf",
     };
     Ok(to_js(&[("format", format.name()), ("module", module)].into_iter().collect::<Fields>()))
 }

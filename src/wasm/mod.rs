@@ -1,7 +1,7 @@
 //! The door to JavaScript: convert, call, convert. Nothing is decided here.
 //!
 //! The *core* module exports what a page with documents needs ([`library`], [`run`]); the
-//! *readers* module exports [`reader`]. A document crosses from one to the other as bytes.
+//! *readers* and *pdf* modules export [`reader`]. A document crosses from one to the other as bytes.
 //! Offsets become UTF-16 on the way out, failures become `{ code, message, retryable, … }`.
 //!
 //! What must not happen here: a panic that a caller could provoke, a key in an error.
@@ -29,7 +29,7 @@ mod request;
 #[cfg(feature = "core")]
 pub mod run;
 
-#[cfg(feature = "readers")]
+#[cfg(any(feature = "readers", feature = "pdf"))]
 pub mod reader;
 
 use wasm_bindgen::prelude::*;

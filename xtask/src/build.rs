@@ -13,12 +13,13 @@ pub struct Module {
     profile: &'static str,
 }
 
-/// All wasm modules. The last is loaded in place of the second for the few PDFs that need the
+/// All wasm modules. The last is loaded in place of `pdf` for the few files that need the
 /// predefined character maps of Chinese, Japanese and Korean.
-pub const MODULES: [Module; 3] = [
-    Module { name: "core", features: "core", profile: "wasm-core" },
-    Module { name: "readers", features: "readers", profile: "wasm-readers" },
-    Module { name: "readers-cjk", features: "readers,cmaps", profile: "wasm-readers" },
+pub const MODULES: [Module; 4] = [
+    Module { name: "core", features: "core", profile: "wasm-small" },
+    Module { name: "readers", features: "readers", profile: "wasm-small" },
+    Module { name: "pdf", features: "pdf", profile: "wasm-fast" },
+    Module { name: "pdf-cjk", features: "pdf,cmaps", profile: "wasm-fast" },
 ];
 
 /// Builds all there is.

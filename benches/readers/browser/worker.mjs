@@ -5,7 +5,7 @@ import { wasmModules } from "../../../pkg/dist/modules.js";
 import { readWithOurs } from "../ours-read.mjs";
 
 const modules = wasmModules(moduleLoader());
-await Promise.all([modules.core(), modules.readers(), modules.readersCjk()]);
+await Promise.all([modules.core(), modules.readers(), modules.pdf(), modules.pdfCjk()]);
 
 globalThis.onmessage = async ({ data: { bytes, name } }) => {
   try {

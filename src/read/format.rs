@@ -22,7 +22,7 @@ pub enum Format {
     Pdf,
     /// A web page.
     Html,
-    /// Text marked up in the way of CommonMark and GitHub.
+    /// Text marked up in the way of `CommonMark` and GitHub.
     Markdown,
     /// A table whose cells are parted by commas, semicolons, tabs or bars.
     Csv,

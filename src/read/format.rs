@@ -37,7 +37,7 @@ pub enum Format {
     Epub,
     /// A web page.
     Html,
-    /// Text marked up in the way of CommonMark and GitHub.
+    /// Text marked up in the way of `CommonMark` and GitHub.
     Markdown,
     /// A table whose cells are parted by commas, semicolons, tabs or bars.
     Csv,

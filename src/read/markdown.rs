@@ -1,4 +1,4 @@
-//! Markdown as CommonMark and GitHub know it: what one would read once it is set.
+//! Markdown as `CommonMark` and GitHub know it: what one would read once it is set.
 //!
 //! Headings get the anchors that GitHub gives them. Addresses of links are left out, pieces of
 //! HTML are read as such, and of front matter only the title is taken.
@@ -84,7 +84,7 @@ impl<'l> Writer<'l> {
                 self.text.push('\n');
             }
             Event::InlineHtml(_) => {}
-            Event::FootnoteReference(label) => self.text.push_str(&format!("[{label}]")),
+            Event::FootnoteReference(label) => self.text.extend(["[", &label, "]"]),
             Event::SoftBreak => self.text.push(' '),
             Event::HardBreak if self.kind == BlockKind::Table => self.text.push(' '),
             Event::HardBreak => self.text.push('\n'),

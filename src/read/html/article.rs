@@ -12,13 +12,17 @@ const SHORTEST_ARTICLE: usize = 500;
 
 /// An element that calls itself the page's main part is believed if it has this share of the
 /// running text.
-const MAIN_SHARE: f32 = 0.5;
+const MAIN_SHARE: f32 = 0.6;
 
 /// Otherwise an element is chosen if it has this share of what the page has.
-const CHOSEN_SHARE: f32 = 0.8;
+const CHOSEN_SHARE: f32 = 0.85;
 
 /// Furniture does not hold more than this share of the running text, whatever it is called.
 const FURNITURE_SHARE: f32 = 0.35;
+
+/// Where classes alone would take most of the text away, as from a discussion whose every part is
+/// a "comment", they are believed only if so many characters remain.
+const LONG_ARTICLE: usize = 1500;
 
 /// Shorter runs of text are labels more often than sentences.
 const SHORTEST_SENTENCE: usize = 25;
@@ -50,7 +54,12 @@ impl Selection {
 /// Chooses what to read.
 pub(super) fn select(tree: &Tree) -> Selection {
     let mut weights = Weights::of(tree);
-    let mut skipped = furniture(tree, &weights);
+    let mut skipped = furniture(tree, &weights, true);
+    let by_tags = furniture(tree, &weights, false);
+    let (all, left) = (weights.left_by(tree, &by_tags), weights.left_by(tree, &skipped));
+    if left < LONG_ARTICLE && left * 2 < all {
+        skipped = by_tags;
+    }
     weights.take_out(tree, &skipped);
     let root = choose_root(tree, &weights);
     skipped[root] = false;
@@ -133,6 +142,20 @@ impl Weights {
         }
     }
 
+    /// The prose of the page without what is left out.
+    fn left_by(&self, tree: &Tree, skipped: &[bool]) -> usize {
+        let (mut index, mut left) = (0, self.prose[0]);
+        while index < tree.nodes.len() {
+            if skipped[index] {
+                left -= self.prose[index];
+                index = tree.nodes[index].end;
+            } else {
+                index += 1;
+            }
+        }
+        left
+    }
+
     fn share_of_links(&self, index: usize) -> f32 {
         self.linked[index] as f32 / self.characters[index].max(1) as f32
     }
@@ -176,8 +199,8 @@ fn choose_root(tree: &Tree, weights: &Weights) -> usize {
         return named;
     }
     // Elements that hold the share are nested, so the last of them is the innermost.
-    let holding = elements().filter(|index| holds(*index, CHOSEN_SHARE));
-    holding.filter(|index| is_container(tree, *index)).last().unwrap_or(0)
+    let mut holding = elements().rev().filter(|index| holds(*index, CHOSEN_SHARE));
+    holding.find(|index| is_container(tree, *index)).unwrap_or(0)
 }
 
 fn is_article(tree: &Tree, index: usize) -> bool {
@@ -213,8 +236,9 @@ fn kept_characters(tree: &Tree, root: usize, skipped: &[bool]) -> usize {
     characters
 }
 
-/// For every node, whether it belongs to the page's furniture.
-fn furniture(tree: &Tree, weights: &Weights) -> Vec<bool> {
+/// For every node, whether it belongs to the page's furniture; classes and ids may tell, or only
+/// tags and roles.
+fn furniture(tree: &Tree, weights: &Weights, by_hints: bool) -> Vec<bool> {
     let most = weights.prose[0] as f32 * FURNITURE_SHARE;
     let mut articles_end = 0;
     let mut skipped = Vec::with_capacity(tree.nodes.len());
@@ -222,7 +246,9 @@ fn furniture(tree: &Tree, weights: &Weights) -> Vec<bool> {
         let is_in_article = index < articles_end;
         let is_small = weights.prose[index] as f32 <= most;
         let is_furniture = is_small
-            && (is_called_furniture(tree, index, is_in_article) || is_menu(tree, weights, index));
+            && (is_called_furniture(tree, index, is_in_article)
+                || by_hints && has_hint(tree, index)
+                || is_menu(tree, weights, index));
         skipped.push(is_furniture);
         if is_article(tree, index) || is_main(tree, index) {
             articles_end = articles_end.max(node.end);
@@ -239,7 +265,13 @@ fn is_menu(tree: &Tree, weights: &Weights, index: usize) -> bool {
     is_box && weights.links[index] >= FEWEST_LINKS && weights.share_of_links(index) >= MENU_LINKS
 }
 
-/// Whether an element says by its name, role or class that it is furniture.
+/// Whether a box says by its class or id that it is furniture.
+fn has_hint(tree: &Tree, index: usize) -> bool {
+    let hints = tree.attributes(index).and_then(|attributes| attributes.hints.as_deref());
+    is_container(tree, index) && hints.is_some_and(is_hint)
+}
+
+/// Whether an element says by its name or role that it is furniture.
 fn is_called_furniture(tree: &Tree, index: usize, is_in_article: bool) -> bool {
     let (Some(tag), Some(attributes)) = (tree.tag(index), tree.attributes(index)) else {
         return false;
@@ -254,10 +286,7 @@ fn is_called_furniture(tree: &Tree, index: usize, is_in_article: bool) -> bool {
         let role = role.split(' ').next().unwrap_or_default();
         ROLES.contains(&role) && !(is_in_article && role == "banner")
     };
-    by_tag
-        || attributes.is_decoration
-        || attributes.role.as_deref().is_some_and(is_role)
-        || is_container(tree, index) && attributes.hints.as_deref().is_some_and(is_hint)
+    by_tag || attributes.is_decoration || attributes.role.as_deref().is_some_and(is_role)
 }
 
 const ROLES: [&str; 11] = [
@@ -275,7 +304,7 @@ const ROLES: [&str; 11] = [
 ];
 
 /// Words in class names and ids that furniture has.
-const HINTS: [&str; 48] = [
+const HINTS: [&str; 46] = [
     "ad",
     "ads",
     "adsense",
@@ -294,7 +323,6 @@ const HINTS: [&str; 48] = [
     "editsection",
     "footer",
     "gdpr",
-    "hidden",
     "login",
     "masthead",
     "menu",
@@ -323,7 +351,6 @@ const HINTS: [&str; 48] = [
     "subscribe",
     "taboola",
     "toolbar",
-    "widget",
 ];
 
 /// Words that contradict them.
@@ -334,7 +361,7 @@ fn is_hint(hints: &str) -> bool {
     has(&HINTS) && !has(&COUNTER_HINTS)
 }
 
-/// The words of class names, which are written-like-this, like_this or likeThis.
+/// The words of class names, which are written `like-this`, `like_this` or `likeThis`.
 fn words(hints: &str) -> impl Iterator<Item = String> {
     let mut spaced = String::with_capacity(hints.len() + 8);
     let mut before = ' ';

@@ -186,6 +186,13 @@ fn text_is_not_lost_because_of_what_its_box_is_called() {
 }
 
 #[test]
+fn a_discussion_is_not_lost_because_its_parts_are_comments() {
+    let comment = "<div class=comment><p>One may, as this comment shows, discuss.</p></div>";
+    let document = read(&format!("<p>Short start of it all.</p>{}", comment.repeat(30)));
+    assert_eq!(document.pages[0].text().matches("discuss").count(), 30);
+}
+
+#[test]
 fn attacks_neither_overflow_nor_hang() {
     // Enough for recursion to overflow any stack, and for squared time to be felt.
     const MANY: usize = 20_000;

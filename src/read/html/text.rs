@@ -63,7 +63,7 @@ struct Writer<'t, 'p, 'l> {
     anchor: Option<(AnchorRank, &'t str)>,
 }
 
-impl<'t> Writer<'t, '_, '_> {
+impl Writer<'_, '_, '_> {
     /// Takes in one node; returns the index of the next.
     fn enter(&mut self, index: usize, selection: &Selection) -> usize {
         match &self.tree.nodes[index].content {
@@ -366,7 +366,9 @@ impl Line {
     fn take(&mut self, is_verbatim: bool) -> String {
         self.space = false;
         let text = std::mem::take(&mut self.text);
-        let text = if is_verbatim { text.trim_matches('\n') } else { text.trim() };
+        // Some generators mark headings with a space of no width.
+        let is_blank = |c: char| c.is_whitespace() || c == '\u{200b}';
+        let text = if is_verbatim { text.trim_matches('\n') } else { text.trim_matches(is_blank) };
         // Cleaned first, since what is taken out may part a letter from its accent.
         clean(text).nfc().collect()
     }

@@ -45,6 +45,7 @@ impl<'l> Pages<'l> {
     }
 
     /// Names the place where the text will go on.
+    #[cfg(any(feature = "html", feature = "markdown"))]
     pub(super) fn push_anchor(&mut self, name: &str) {
         if !self.is_full {
             self.page.push_anchor(clean(name));

@@ -45,7 +45,7 @@ impl<'l> Pages<'l> {
     }
 
     /// Names the place where the text will go on.
-    #[cfg(any(feature = "html", feature = "markdown"))]
+    #[cfg(any(feature = "core", feature = "html"))]
     pub(super) fn push_anchor(&mut self, name: &str) {
         if !self.is_full {
             self.page.push_anchor(clean(name));

@@ -16,7 +16,7 @@ const words: ReadonlyMap<string, Words> = new Map<string, Words>(Object.entries(
   "read.empty": ["The file is empty.", "Choose a file that has something in it."],
   "read.encrypted": ["The document is protected by a password.", "Save a copy without a password and add that."],
   "read.damaged": ["The file is damaged or incomplete.", "Download or export it again, then add the new copy."],
-  "read.unsupported": ["This kind of file cannot be read.", "Add a PDF or a text file, or paste the text itself."],
+  "read.unsupported": ["This kind of file cannot be read.", "Convert it to a PDF, an office file or text, or paste the text itself."],
   "read.too_large": ["The file is too large to be read here.", "Split it into smaller files."],
   "read.needs_charset": ["The text's encoding could not be recognised.", "Save it as UTF-8 and add it again."],
   "read.needs_readers": ["The reader for this format could not be loaded.", "Reload the page and try again."],

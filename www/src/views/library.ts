@@ -67,7 +67,7 @@ function dropZone(actions: LibraryActions): HTMLElement {
     "div",
     { class: "drop", id: "drop" },
     el("p", { class: "drop-title" }, "Drop files here"),
-    el("p", { class: "drop-hint" }, "PDF or text, in any language. You can also paste."),
+    el("p", { class: "drop-hint" }, "PDF, Word, PowerPoint, Excel, web pages, e-books, Markdown or text, in any language. You can also paste."),
     el(
       "div",
       { class: "drop-buttons" },

@@ -22,6 +22,9 @@ const PASSAGE_TOKENS: usize = 2000;
 const MAX_SENTENCES: usize = 5;
 /// A sentence that matches less than this share of the best one only dilutes it.
 const MIN_SHARE: f32 = 0.5;
+/// How far long sentences are held back, as BM25 holds back long documents: they have more words
+/// that match by chance. 0 is not at all, 1 in proportion to their length.
+const LENGTH_WEIGHT: f32 = 0.5;
 /// Texts without full stops have "sentences" of a page.
 const MAX_SENTENCE_BYTES: usize = 600;
 
@@ -67,6 +70,8 @@ fn lines(passages: &[Passage], query: &Query, analyzer: Analyzer, question: &str
 struct Sentence<'p> {
     passage: u32,
     text: &'p str,
+    /// In terms, repetitions counted.
+    length: f32,
     terms: BTreeSet<Term>,
 }
 
@@ -83,8 +88,10 @@ fn best_sentences<'p>(
         .filter(|sentence| !sentence.terms.is_empty())
         .collect();
     let rarity = rarity(&found);
+    let mean = found.iter().map(|sentence| sentence.length).sum::<f32>() / found.len() as f32;
     let score = |sentence: &Sentence<'_>| -> f32 {
-        sentence.terms.iter().map(|term| weights[term] * rarity[term]).sum()
+        let matched: f32 = sentence.terms.iter().map(|term| weights[term] * rarity[term]).sum();
+        matched / (1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * sentence.length / mean)
     };
     found.sort_by(|a, b| score(b).total_cmp(&score(a)));
     let mut seen = BTreeSet::new();
@@ -104,8 +111,10 @@ fn sentences_of<'p>(
         .into_iter()
         .map(|range| {
             let text = &passage.text[range];
-            let terms = analyzer.terms(text).into_iter().filter(|term| weights.contains_key(term));
-            Sentence { passage: passage.number, text, terms: terms.collect() }
+            let terms = analyzer.terms(text);
+            let length = terms.len() as f32;
+            let terms = terms.into_iter().filter(|term| weights.contains_key(term)).collect();
+            Sentence { passage: passage.number, text, length, terms }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 // page's model requests on to it. It must never listen beyond this machine, write to disk, or
 // print the key.
 //
-//   node server.mjs [--port N] [--max-seconds N] [--until-stdin-closes]
+//   node server.mjs [--port N] [--open] [--max-seconds N] [--until-stdin-closes]
 //
 // Environment: QWEN_BASE_URL (up to and without "/chat/completions"), QWEN_MODEL, QWEN_API_KEY.
 
@@ -11,6 +11,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { securityHeaders, serveFile } from "./server/static.mjs";
+import { openInBrowser } from "./server/open.mjs";
 import { createProxy } from "./server/proxy.mjs";
 import { isOurHost, sendError, sendJson } from "./server/http.mjs";
 
@@ -21,7 +22,7 @@ const PORTS_TO_TRY = 20;
 const GOODBYE_MS = 500;
 
 const dist = fileURLToPath(new URL("./dist/", import.meta.url));
-const usage = "usage: node server.mjs [--port N] [--max-seconds N] [--until-stdin-closes]";
+const usage = "usage: node server.mjs [--port N] [--open] [--max-seconds N] [--until-stdin-closes]";
 
 main();
 
@@ -33,7 +34,7 @@ function main() {
   const upstream = readUpstream(process.env);
   const server = createServer(handler(upstream));
   stopWhenAsked(server, options);
-  listen(server, options.port, PORTS_TO_TRY, upstream);
+  listen(server, options, PORTS_TO_TRY, upstream);
 }
 
 function readOptions() {
@@ -42,6 +43,7 @@ function readOptions() {
     ({ values } = parseArgs({
       options: {
         port: { type: "string", default: String(DEFAULT_PORT) },
+        open: { type: "boolean", default: false },
         "max-seconds": { type: "string" },
         "until-stdin-closes": { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -61,6 +63,7 @@ function readOptions() {
         ? undefined
         : wholeNumber(values["max-seconds"], "--max-seconds", 1, 2_000_000),
     untilStdinCloses: values["until-stdin-closes"],
+    open: values.open,
   };
 }
 
@@ -111,17 +114,19 @@ function handler(upstream) {
   };
 }
 
-function listen(server, port, triesLeft, upstream) {
+function listen(server, { port, open }, triesLeft, upstream) {
   server.once("error", (error) => {
     if (error.code === "EADDRINUSE" && triesLeft > 0 && port < 65535) {
       console.error(`port ${port} is busy, trying ${port + 1}`);
-      return listen(server, port + 1, triesLeft - 1, upstream);
+      return listen(server, { port: port + 1, open }, triesLeft - 1, upstream);
     }
     fail(`cannot listen on port ${port}: ${error.code ?? error.message}`, 1);
   });
   server.listen(port, "127.0.0.1", () => {
     server.removeAllListeners("error");
-    console.log(`Serving http://127.0.0.1:${server.address().port}/`);
+    const address = `http://127.0.0.1:${server.address().port}/`;
+    console.log(`Serving ${address}`);
+    if (open) openInBrowser(address);
     console.log(
       upstream
         ? `Model requests go to ${upstream.origin} (model: ${upstream.model ?? "chosen in the page"})`

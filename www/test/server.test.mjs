@@ -2,7 +2,10 @@
 // and never the key.
 
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { startDemo, startUpstream, until } from "./support.mjs";
 
@@ -44,6 +47,18 @@ test("the page comes with its type and a strict policy", async (t) => {
   const asset = await fetch(`${url}/${script}`);
   assert.match(asset.headers.get("content-type"), /^text\/javascript/);
   assert.match(asset.headers.get("cache-control"), /immutable/);
+});
+
+test("with --open the page is opened by the visitor's browser, and a missing one does no harm", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "qwen-open-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const browser = join(folder, "browser");
+  await writeFile(browser, `#!/bin/sh\necho "$1" > "${folder}/opened"\n`, { mode: 0o755 });
+  const { url } = await startDemo(t, { env: { BROWSER: browser }, args: ["--open"] });
+  const opened = () => readFile(`${folder}/opened`, "utf8").catch(() => "");
+  await until(async () => (await opened()).trim() === `${url}/`, "the browser to be started");
+  const without = await startDemo(t, { env: { BROWSER: join(folder, "missing") }, args: ["--open"] });
+  assert.equal((await fetch(`${without.url}/`)).status, 200);
 });
 
 test("no path leads out of the folder", async (t) => {

@@ -118,11 +118,23 @@ fn only_the_door_names_javascript_crates() {
     }
 }
 
+/// The parsers of foreign formats, and the one place where each is named.
+const PARSERS: [(&str, &str); 5] = [
+    ("hayro_", "src/read/pdf"),
+    ("quick_xml::", "src/read/office"),
+    ("miniz_oxide::", "src/read/office"),
+    ("html5gum::", "src/read/html"),
+    ("pulldown_cmark::", "src/read/markdown.rs"),
+];
+
 #[test]
-fn the_pdf_parser_is_named_in_one_folder() {
+fn each_parser_is_named_in_one_place() {
     for (path, text) in sources("src") {
-        let is_reader = path.starts_with("src/read/pdf");
-        assert!(is_reader || !text.contains("hayro_"), "{} names hayro", path.display());
+        for (parser, place) in PARSERS {
+            let is_its_place = path.starts_with(place);
+            let names_it = text.contains(parser);
+            assert!(is_its_place || !names_it, "{} names {parser}", path.display());
+        }
     }
 }
 

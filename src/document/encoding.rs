@@ -1,4 +1,4 @@
-//! A document as bytes: how it crosses from the readers module to the core, and how the index
+//! A document as bytes: how it crosses from a readers module to the core, and how the index
 //! file keeps it.
 //!
 //! Little-endian; a string is its length in bytes as a `u32`, then UTF-8. Layout of version 1:

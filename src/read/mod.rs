@@ -138,8 +138,8 @@ pub enum ReadError {
         /// The file.
         name: String,
     },
-    /// A format that this build leaves to the readers module.
-    #[error("{name} is {format}, which this module does not read; load the readers module")]
+    /// A format that this build leaves to another module, see [`Format::module`].
+    #[error("{name} is {format}, which this module does not read; load the one that does")]
     NeedsReaders {
         /// The file.
         name: String,

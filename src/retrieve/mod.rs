@@ -4,7 +4,7 @@
 //! neighbours are joined, and what remains is put in document order and numbered: a model reads
 //! better in the order in which an author wrote.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::chunk::{PAGE_BREAK, join};
 use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
@@ -111,10 +111,10 @@ pub fn whole(
 }
 
 fn in_document_order(snapshot: &Snapshot, chunks: &mut [(ChunkRef, f32)]) {
-    let position = |chunk: &ChunkRef| {
-        snapshot.documents().position(|document| document.id() == chunk.document().id())
-    };
-    chunks.sort_by_cached_key(|(chunk, _)| (position(chunk), chunk.ordinal()));
+    // Looked up, not searched for: a library may have tens of thousands of documents.
+    let positions: HashMap<&DocumentId, usize> =
+        snapshot.documents().map(|document| document.id()).zip(0..).collect();
+    chunks.sort_by_key(|(chunk, _)| (positions.get(chunk.document().id()), chunk.ordinal()));
 }
 
 /// Runs of chunks that follow each other in one document.

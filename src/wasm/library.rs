@@ -73,7 +73,7 @@ impl WasmLibrary {
         Ok(WasmIngest::new(Ingest::new(document)))
     }
 
-    /// Begins to index a document that the readers module read.
+    /// Begins to index a document that a readers module read.
     #[wasm_bindgen(js_name = ingestDocument)]
     pub fn ingest_document(&self, encoded: &[u8]) -> Result<WasmIngest, JsValue> {
         let document = Document::decode(encoded).map_err(|e| error::invalid("document", &e))?;

@@ -1,4 +1,4 @@
-//! Reading a heavy format in the readers module.
+//! Reading a heavy format in the readers and PDF modules.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

@@ -1,9 +1,14 @@
 //! How long a text is for Qwen, in the model's tokens.
 //!
+//! [`QwenTokens`] counts exactly and needs the vocabulary, half a megabyte that a page loads when
+//! it first asks a model; until then, and for other models, [`EstimatedTokens`] is near enough.
 //! A model's token is counted, never held; elsewhere in this crate "token" means an analyzer's.
 
+mod bpe;
 mod estimate;
+mod pieces;
 
+pub use bpe::{QwenTokens, VocabularyError};
 pub use estimate::EstimatedTokens;
 
 /// Measures text in the model's tokens.

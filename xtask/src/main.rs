@@ -9,6 +9,7 @@ mod size;
 mod step;
 mod test;
 mod tools;
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ usage: cargo xtask COMMAND
   size             print the sizes of the wasm modules and hold them to size-budget.txt
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
+  vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
 Each installs what it needs by rustup, cargo, npm and (for test) apt-get, and says so.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["build"] => build::everything(),
         ["size"] => size::print(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
+        ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::step::{Done, command, root, run, say};
+use crate::step::{Done, command, output, root, run, say};
 use crate::{build, tools};
 
 /// Where the comparison of the readers lives.
@@ -36,4 +36,36 @@ fn prepare_readers() -> Done {
         say(&format!("{error}; the comparison goes on without it"));
     }
     Ok(())
+}
+
+/// Where the retrieval of Qwen-Agent is measured.
+const RETRIEVAL: &str = "benches/retrieval";
+
+/// Measures how well questions find their passages.
+pub fn retrieval(arguments: &[&str]) -> Done {
+    if arguments.contains(&"--reference") {
+        reference()?;
+    }
+    let rest = arguments.iter().filter(|argument| **argument != "--reference");
+    let mut bench = command("cargo", &["bench", "--locked", "--bench", "retrieval", "--"], "");
+    bench.args(rest);
+    run(bench)
+}
+
+/// Runs Qwen-Agent's keyword search on the sets of the tests, in an environment of its own.
+fn reference() -> Done {
+    let environment = root().join("target/qwen-agent-python");
+    let python = environment.join("bin/python");
+    let python = python.to_string_lossy();
+    if !environment.exists() {
+        say("installing Qwen-Agent for Python");
+        run(command("python3", &["-m", "venv", &environment.to_string_lossy()], ""))?;
+    }
+    let requirements = format!("{RETRIEVAL}/requirements.txt");
+    run(command(&python, &["-m", "pip", "install", "--quiet", "-r", &requirements], ""))?;
+    say("measuring Qwen-Agent's keyword search");
+    let program = format!("{RETRIEVAL}/reference.py");
+    let measured = output(command(&python, &[&program, "tests/retrieval/sets"], ""))?;
+    let path = root().join("docs/benchmarks/retrieval-reference.json");
+    std::fs::write(path, measured).map_err(|error| format!("cannot write the result: {error}"))
 }

@@ -22,6 +22,9 @@ usage: cargo xtask COMMAND
   size             print the sizes of the wasm modules and hold them to size-budget.txt
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
+  eval retrieval [FOLDER] [--record] [--reference]
+                   how well questions find their passages, by language; --record writes the
+                   floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         ["build"] => build::everything(),
         ["size"] => size::print(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
+        ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

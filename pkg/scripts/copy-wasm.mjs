@@ -1,6 +1,7 @@
 // Puts the generated wasm modules into dist/, and beside each a script that holds the same wasm
-// deflated, for bundlers that do not bring .wasm files along. It builds nothing.
-import { cp, readFile, writeFile } from "node:fs/promises";
+// deflated, for bundlers that do not bring .wasm files along; and the token vocabulary, deflated.
+// It builds nothing.
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 
@@ -16,6 +17,13 @@ try {
     await writeFile(`${to}${name}-inline.js`, `export default "${text}";\n`);
     console.log(`${name}: ${wasm.length} bytes, inline ${text.length}`);
   }
+  const vocabulary = await readFile(fileURLToPath(new URL("../../assets/qwen-vocabulary/merges.bin", import.meta.url)));
+  const packed = deflateRawSync(vocabulary, { level: 9 });
+  await mkdir(new URL("../dist/assets/", import.meta.url), { recursive: true });
+  await writeFile(fileURLToPath(new URL("../dist/assets/qwen-vocabulary.bin", import.meta.url)), packed);
+  // Its origin and licence.
+  await cp(fileURLToPath(new URL("../../assets/qwen-vocabulary/README.md", import.meta.url)), fileURLToPath(new URL("../dist/assets/README.md", import.meta.url)));
+  console.log(`qwen-vocabulary: ${vocabulary.length} bytes, packed ${packed.length}`);
 } catch (error) {
   if (error.code !== "ENOENT") throw error;
   console.error(`copy-wasm: ${error.path} is missing; build the wasm modules first (cargo xtask build)`);

@@ -63,6 +63,13 @@ export class Answering {
     throw fail("wasm.load", `the page gave no wasm module "${module}"`);
   }
 
+  /** Fetches Qwen's vocabulary from the page. */
+  async vocabulary(): Promise<ArrayBuffer> {
+    const result = await this.#callBack({ name: "vocabulary" });
+    if (result instanceof ArrayBuffer) return result;
+    throw fail("wasm.load", "the page gave no vocabulary");
+  }
+
   /** Reports a panic that surfaced outside of any call, as those in wasm's own tasks do. */
   panic(thrown: unknown): void {
     if (this.#dead) return;

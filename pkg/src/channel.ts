@@ -50,6 +50,7 @@ interface Pending {
 export class Channel {
   readonly #port: Port<ToWorker>;
   readonly #loadModule: (module: ModuleName) => Promise<CompiledWasm>;
+  readonly #loadVocabulary: () => Promise<ArrayBuffer>;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #dead: QwenAgentError | undefined;
@@ -59,9 +60,10 @@ export class Channel {
   /** Called once when the other end has died, after all calls have failed. */
   onDeath: (error: QwenAgentError) => void = () => {};
 
-  constructor(port: Port<ToWorker>, loadModule: (module: ModuleName) => Promise<CompiledWasm>) {
+  constructor(port: Port<ToWorker>, loadModule: (module: ModuleName) => Promise<CompiledWasm>, loadVocabulary: () => Promise<ArrayBuffer>) {
     this.#port = port;
     this.#loadModule = loadModule;
+    this.#loadVocabulary = loadVocabulary;
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
     this.ready.catch(() => {});
     port.listen((data) => this.#receive(data), (error) => this.die(error));
@@ -166,6 +168,8 @@ export class Channel {
     switch (callback.name) {
       case "module":
         return this.#loadModule(callback.module);
+      case "vocabulary":
+        return this.#loadVocabulary();
       case "headers": {
         const pending = this.#pending.get(callback.call);
         if (!pending?.headers) throw aborted();

@@ -12,7 +12,7 @@ import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import type { AgentEvent, Answer } from "./results.js";
-import type { AskRequest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
+import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
 /** A handler of calls with a library of its own, empty at first. */
 export function createHost(modules: WasmModules): Handler {
@@ -30,6 +30,18 @@ export function createHost(modules: WasmModules): Handler {
     const loaded = Library.load(bytes);
     current?.free();
     return (current = loaded);
+  }
+
+  let counting: Promise<void> | undefined;
+
+  /** Counts tokens exactly from now on, if the vocabulary can be had. Without it, they are estimated. */
+  function countExactly(core: CoreModule): Promise<void> {
+    const load = async (): Promise<void> => core.loadVocabulary(await modules.vocabulary());
+    return (counting ??= load().catch((error: unknown) => {
+      if (isPanic(error)) throw error;
+      // A lost connection should not spoil the next try.
+      counting = undefined;
+    }));
   }
 
   return async (call: Call, context: CallContext): Promise<HandledCall> => {
@@ -60,8 +72,17 @@ export function createHost(modules: WasmModules): Handler {
         const { query, limit, documents } = call.params;
         return { result: (await library()).search(query, limit, documents) };
       }
-      case "ask":
+      case "count": {
+        const core = await modules.core();
+        await countExactly(core);
+        return { result: core.countTokens(call.params.text) };
+      }
+      case "ask": {
+        const core = await modules.core();
+        const { endpoint } = call.params.request;
+        if (endpoint && core.needsVocabulary(endpoint.model)) await countExactly(core);
         return { result: await ask(await library(), call.params, context) };
+      }
       case "save": {
         const bytes = (await library()).save();
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };

@@ -13,7 +13,7 @@ import { wasmModules } from "./modules.js";
 import { channelPort } from "./ports.js";
 
 export function hostInPage(port: MessagePort): void {
-  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module))));
+  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module), () => it.vocabulary())));
   if (typeof globalThis.addEventListener !== "function") return;
   // See worker.ts. Traps of other wasm modules in the page are told apart by their stack.
   globalThis.addEventListener("error", (event) => {

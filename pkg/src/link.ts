@@ -16,6 +16,7 @@ import type { Way } from "./spawn.js";
 export interface LinkOptions {
   ways: Way[];
   loadModule: ModuleLoader;
+  loadVocabulary: () => Promise<ArrayBuffer>;
   onRestart(error: QwenAgentError, lost: string[]): void;
   /** How long nothing must have changed before the library is copied. For tests. */
   quietMs?: number;
@@ -122,7 +123,7 @@ export class Link {
     for (const way of ways) {
       if (this.#closed) throw this.#closed;
       try {
-        const channel = new Channel(await way.start(), this.#options.loadModule);
+        const channel = new Channel(await way.start(), this.#options.loadModule, this.#options.loadVocabulary);
         this.#starting = channel;
         await channel.ready;
         this.#way = way;

@@ -7,9 +7,9 @@
 import { documentsOver } from "./documents.js";
 import { aborted, fail } from "./errors.js";
 import { Link } from "./link.js";
-import { moduleLoader, type ModuleLoader } from "./load.js";
+import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
 import { prepareAsk, endpointOf } from "./request.js";
-import type { DocumentInfo, Hit } from "./results.js";
+import type { DocumentInfo, Hit, TokenCount } from "./results.js";
 import { startRun } from "./run.js";
 import { waysToHost, type Way } from "./spawn.js";
 import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, LibraryFile, Run, SearchOptions } from "./types.js";
@@ -55,6 +55,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
     this.#link = new Link({
       ways: seams.ways ?? waysToHost(options.worker),
       loadModule,
+      loadVocabulary: vocabularyLoader(),
       ...(seams.quietMs === undefined ? {} : { quietMs: seams.quietMs }),
       onRestart: (error, lost) => this.#tell("restart", { error, lost }),
     });
@@ -80,6 +81,10 @@ class LinkedAssistant extends EventTarget implements Assistant {
     const { limit = DEFAULT_LIMIT, documents, signal } = options;
     const params = documents ? { query, limit, documents: [...documents] } : { query, limit };
     return this.#link.open("search", params, { signal }).result;
+  }
+
+  async countTokens(text: string, options: { signal?: AbortSignal } = {}): Promise<TokenCount> {
+    return this.#link.open("count", { text }, { signal: options.signal }).result;
   }
 
   async dispose(): Promise<void> {

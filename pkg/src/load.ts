@@ -27,6 +27,28 @@ export function moduleLoader(sources: Partial<Record<ModuleName, WasmSource>> = 
   };
 }
 
+/**
+ * The file of Qwen's vocabulary, by which tokens are counted exactly: loaded once, when a model is
+ * first asked, since it is as large as a wasm module.
+ */
+export function vocabularyLoader(): () => Promise<ArrayBuffer> {
+  let loading: Promise<ArrayBuffer> | undefined;
+  const start = async (): Promise<ArrayBuffer> => {
+    const url = new URL("./assets/qwen-vocabulary.bin", import.meta.url);
+    const packed = await read(url);
+    try {
+      return await inflate(packed);
+    } catch (error) {
+      throw fail("wasm.load", `${url.href} is not the vocabulary; does the server answer with a page instead of the file?`, error);
+    }
+  };
+  return () => {
+    loading ??= start();
+    loading.catch(() => (loading = undefined));
+    return loading;
+  };
+}
+
 async function load(name: ModuleName, source: WasmSource | undefined): Promise<CompiledWasm> {
   const bytes = source === undefined ? await besideOrInline(name) : await given(name, source);
   if (bytes instanceof WebAssembly.Module) return bytes;
@@ -127,5 +149,9 @@ function copy(source: BufferSource): ArrayBuffer {
 async function inline(name: ModuleName): Promise<ArrayBuffer> {
   const { default: text } = await inlined(name);
   const deflated = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return inflate(deflated);
+}
+
+function inflate(deflated: BlobPart): Promise<ArrayBuffer> {
   return new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
 }

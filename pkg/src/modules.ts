@@ -13,7 +13,7 @@ import { explainCompileError } from "./compile.js";
 import { isPanic } from "./errors.js";
 import type { CompiledWasm, CoreModule, ModuleName, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
 
-export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>): WasmModules {
+export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>, vocabulary: () => Promise<ArrayBuffer>): WasmModules {
   const once = <M extends { default: WasmInit }>(name: ModuleName, glue: M): (() => Promise<M>) => {
     let loading: Promise<M> | undefined;
     const start = async (): Promise<M> => {
@@ -32,5 +32,5 @@ export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>)
   const readers: () => Promise<ReadersModule> = once("readers", readersGlue);
   const pdf: () => Promise<ReadersModule> = once("pdf", pdfGlue);
   const pdfCjk: () => Promise<ReadersModule> = once("pdf-cjk", pdfCjkGlue);
-  return { core, readers, pdf, pdfCjk };
+  return { core, readers, pdf, pdfCjk, vocabulary: async () => new Uint8Array(await vocabulary()) };
 }

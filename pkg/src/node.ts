@@ -7,7 +7,7 @@
 
 import { aborted, fail, toQwenAgentError } from "./errors.js";
 import { createHost } from "./host.js";
-import { moduleLoader } from "./load.js";
+import { moduleLoader, vocabularyLoader } from "./load.js";
 import { wasmModules } from "./modules.js";
 import type { Call, Method, Methods } from "./protocol.js";
 import type { WasmModules } from "./wasm-types.js";
@@ -24,7 +24,7 @@ export interface LocalHost {
 }
 
 export function localHost(): LocalHost {
-  const modules = wasmModules(moduleLoader());
+  const modules = wasmModules(moduleLoader(), vocabularyLoader());
   const handler = createHost(modules);
   return {
     modules,

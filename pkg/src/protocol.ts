@@ -7,7 +7,7 @@
  */
 
 import type { ErrorData } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
 import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, WasmEndpoint } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
@@ -32,6 +32,7 @@ export interface Methods {
   rects: { params: { id: string; span: PageSpan }; event: never; result: PageRect[] | undefined };
   chunks: { params: { id: string }; event: never; result: ChunkInfo[] };
   search: { params: { query: string; limit: number; documents?: string[] }; event: never; result: Hit[] };
+  count: { params: { text: string }; event: never; result: TokenCount };
   ask: { params: AskParams; event: AgentEvent; result: Answer };
   save: { params: Record<never, never>; event: never; result: Uint8Array };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
@@ -52,7 +53,9 @@ export type Callback =
   /** The text of a page of the document that call `call` adds. */
   | { name: "ocr"; call: number; page: number }
   /** A wasm module; the page compiles it once for all its workers. */
-  | { name: "module"; module: ModuleName };
+  | { name: "module"; module: ModuleName }
+  /** The file of Qwen's vocabulary, unpacked. */
+  | { name: "vocabulary" };
 
 export type CallbackResult = Record<string, string> | CompiledWasm | string;
 

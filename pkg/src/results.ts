@@ -78,6 +78,13 @@ export interface ChunkInfo {
   spans: PageSpan[];
 }
 
+/** The length of a text for Qwen. */
+export interface TokenCount {
+  tokens: number;
+  /** Counted with Qwen's vocabulary; `false` if that could not be loaded: then it is an estimate. */
+  exact: boolean;
+}
+
 /** A search result. `page`, `start` and `end` are those of the first span. */
 export interface Hit extends PageSpan {
   documentId: string;

@@ -7,7 +7,7 @@
  */
 
 import type { QwenAgentError } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
 
 export type * from "./results.js";
 
@@ -232,6 +232,15 @@ export interface Assistant extends EventTarget {
   ask(question: string, options?: AskOptions): Run;
   /** Finds passages, without a model. */
   search(query: string, options?: SearchOptions): Promise<Hit[]>;
+  /**
+   * How many tokens a text has for Qwen. The first call loads the vocabulary, 0.54 MB.
+   *
+   * @example
+   * ```ts
+   * const { tokens, exact } = await qa.countTokens("Notice is three months."); // 5, true
+   * ```
+   */
+  countTokens(text: string, options?: CallOptions): Promise<TokenCount>;
   /** Stops everything and frees the memory; later calls fail with `disposed`. May be called twice. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -6,7 +6,7 @@
  * to the user have their types in `results.ts`.
  */
 
-import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText } from "./results.js";
+import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText, TokenCount } from "./results.js";
 
 /**
  * The wasm modules. `readers` reads office files, web pages and texts in other encodings. `pdf-cjk`
@@ -114,6 +114,10 @@ export interface SniffedFormat {
 
 export interface CoreModule {
   version(): string;
+  /** Takes the vocabulary file, unpacked. */
+  loadVocabulary(file: Uint8Array): void;
+  needsVocabulary(model: string): boolean;
+  countTokens(text: string): TokenCount;
   sniff(head: Uint8Array, byteLength: number, name: string, mediaType?: string): SniffedFormat;
   Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
 }
@@ -124,4 +128,6 @@ export interface WasmModules {
   readers(): Promise<ReadersModule>;
   pdf(): Promise<ReadersModule>;
   pdfCjk(): Promise<ReadersModule>;
+  /** The file of Qwen's vocabulary, unpacked. */
+  vocabulary(): Promise<Uint8Array>;
 }

@@ -37,7 +37,7 @@ function start(): void {
 }
 
 function answer(port: Port<ToPage>): Answering {
-  return new Answering(port, (answering) => createHost(wasmModules((module) => answering.module(module))));
+  return new Answering(port, (answering) => createHost(wasmModules((module) => answering.module(module), () => answering.vocabulary())));
 }
 
 function end(answering: Answering, thrown: unknown, scope: DedicatedScope): void {

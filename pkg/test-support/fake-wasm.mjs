@@ -191,6 +191,7 @@ export function fakeModules() {
     }
   }
 
+  let vocabulary = false;
   const core = {
     version: () => "fake",
     sniff(head, byteLength, name) {
@@ -198,6 +199,12 @@ export function fakeModules() {
       return name.endsWith(".pdf") || name.endsWith(".secret") ? { format: "pdf", module: "pdf" } : { format: "text", module: "core" };
     },
     Library,
+    loadVocabulary(file) {
+      log.push(`vocabulary ${file.length}`);
+      vocabulary = true;
+    },
+    needsVocabulary: (model) => model.startsWith("qwen") && !vocabulary,
+    countTokens: (text) => ({ tokens: text.split(" ").length, exact: vocabulary }),
   };
   const readers = { version: () => "fake", Reader };
   const pdfCjk = {
@@ -211,6 +218,10 @@ export function fakeModules() {
     log,
     modules: {
       core: async () => core,
+      async vocabulary() {
+        if (log.includes("offline")) throw new TypeError("Failed to fetch");
+        return new Uint8Array(4);
+      },
       async pdfCjk() {
         log.push("pdf-cjk");
         return pdfCjk;

@@ -101,6 +101,13 @@ for (const level of ["auto", "retrieve", "read"]) {
   });
 }
 
+test("tokens are counted as Qwen counts them", async () => {
+  const qa = await assistant();
+  assert.deepEqual(await qa.countTokens("Notice is three months."), { tokens: 5, exact: true });
+  // Composed before it is counted, as the reference does.
+  assert.deepEqual(await qa.countTokens("e\u0301t\u00e9"), await qa.countTokens("\u00e9t\u00e9"));
+});
+
 test("a PDF and text in a legacy encoding go through the readers", async () => {
   const qa = await assistant();
   const info = await qa.documents.add({ name: "two.pdf", bytes: pdf(["The walrus sleeps on the first page.", "The narwhal sings on the second page."]) }).done;

@@ -159,3 +159,20 @@ test("after dispose everything fails with disposed, and twice is once", async ()
   await rejectsWith(qa.search("x"), "disposed");
   await rejectsWith(qa.ask("x").result, "disposed");
 });
+
+test("the vocabulary is loaded once, for the first question to a Qwen model, and missed without harm", async () => {
+  const loads = (log) => log.filter((entry) => entry.startsWith("vocabulary"));
+  const { qa, fake } = await assistantHere();
+  await qa.ask("count 1", { endpoint: null }).result;
+  await qa.ask("count 1", { endpoint }).result;
+  assert.deepEqual(loads(fake.log), [], "no model, or another's");
+  const qwen = { ...endpoint, model: "qwen-plus" };
+  await Promise.all([qa.ask("count 1", { endpoint: qwen }).result, qa.ask("count 1", { endpoint: qwen }).result]);
+  assert.deepEqual(loads(fake.log), ["vocabulary 4"]);
+  assert.deepEqual(await qa.countTokens("a b"), { tokens: 2, exact: true });
+
+  const offline = await assistantHere();
+  offline.fake.log.push("offline");
+  await offline.qa.ask("count 1", { endpoint: qwen }).result;
+  assert.deepEqual(await offline.qa.countTokens("a b"), { tokens: 2, exact: false });
+});

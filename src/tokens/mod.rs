@@ -21,3 +21,11 @@ pub trait TokenCounter {
         self.count(text)
     }
 }
+
+/// Whether a server's name for a model means one of those whose vocabulary [`QwenTokens`] has:
+/// Qwen to Qwen3 and what is derived from them. Names without a version are taken for one; later
+/// families have larger vocabularies, by which texts are rather shorter.
+pub fn has_qwen_tokens(model: &str) -> bool {
+    let model = model.to_ascii_lowercase();
+    ["qwen", "qwq", "qvq"].iter().any(|family| model.contains(family))
+}

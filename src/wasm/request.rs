@@ -15,11 +15,11 @@ use super::error;
 use super::fetch::{BrowserClock, FetchTransport};
 use super::library::filter;
 use super::run::WasmRun;
+use super::tokens;
 use crate::agent::{Agent, AgentConfig, Level};
 use crate::corpus::Snapshot;
 use crate::llm::throttle::Throttle;
 use crate::llm::{Endpoint, HeaderSource, LlmClient, Message, TransportError};
-use crate::tokens::EstimatedTokens;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,7 +78,8 @@ pub(super) fn ask(
         .map_err(|e| error::invalid("question", &e))?;
     let question = composed(&request.question);
     let mut config = config(&request)?;
-    let counter = Rc::new(EstimatedTokens);
+    let model = request.endpoint.as_ref().map_or("", |info| &info.model);
+    let counter = tokens::counter(model);
     let agent = match request.endpoint {
         None => Agent::without_model(counter),
         Some(info) => {

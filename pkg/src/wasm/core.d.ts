@@ -6,3 +6,6 @@ export default init;
 export declare const version: CoreModule["version"];
 export declare const sniff: CoreModule["sniff"];
 export declare const Library: CoreModule["Library"];
+export declare const loadVocabulary: CoreModule["loadVocabulary"];
+export declare const needsVocabulary: CoreModule["needsVocabulary"];
+export declare const countTokens: CoreModule["countTokens"];

@@ -13,7 +13,7 @@ export type ErrorCode =
   | "llm.cors_or_network" | "llm.timeout" | "llm.unauthorized" | "llm.forbidden" | "llm.not_found"
   | "llm.rate_limited" | "llm.quota" | "llm.server" | "llm.bad_request" | "llm.context_length"
   | "llm.incomplete" | "llm.refused" | "llm.protocol"
-  | "agent.no_documents" | "agent.empty_question" | "agent.level_unavailable" | "agent.reading_failed" | "budget.requests"
+  | "agent.no_documents" | "agent.empty_question" | "agent.reading_failed" | "budget.requests"
   | "internal.panic" | "internal.invalid_request"
   | "wasm.load" | "wasm.csp" | "worker.blocked" | "worker.died"
   | "aborted" | "disposed" | "key.exposed" | "usage"

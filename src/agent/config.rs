@@ -32,6 +32,33 @@ impl Level {
     }
 }
 
+/// How a model asks for tools and gets their results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ToolProtocol {
+    /// As the protocol has it, and in the text if the server refuses that.
+    #[default]
+    Auto,
+    /// By the fields `tools` and `tool_calls` of the OpenAI protocol.
+    Native,
+    /// By `<tool_call>` in the text, as Qwen and Hermes models are trained to.
+    Nous,
+    /// By lines of `Thought`, `Action` and `Observation` (Yao et al., "ReAct", 2023).
+    React,
+}
+
+impl ToolProtocol {
+    /// The protocol of this name, as JavaScript writes it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "native" => Some(Self::Native),
+            "nous" => Some(Self::Nous),
+            "react" => Some(Self::React),
+            _ => None,
+        }
+    }
+}
+
 /// How one question is to be answered, and within which bounds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentConfig {
@@ -51,6 +78,12 @@ pub struct AgentConfig {
     pub max_output_tokens: usize,
     /// The most requests the run may make, apart from repeated ones.
     pub max_requests: usize,
+    /// Whether reading may end before every chunk is read, see [`super::reading`].
+    pub adaptive: bool,
+    /// How tools are called.
+    pub protocol: ToolProtocol,
+    /// The most times that the model may ask for tools before it must answer.
+    pub max_turns: usize,
     /// How many chunks are read at a time, if the client lets so many through.
     pub concurrency: usize,
     /// Further fields of each request, such as `temperature`.
@@ -70,6 +103,9 @@ impl Default for AgentConfig {
             context_tokens: 8192,
             max_output_tokens: 1024,
             max_requests: 2000,
+            adaptive: false,
+            protocol: ToolProtocol::Auto,
+            max_turns: 12,
             // Browsers open no more than six connections to a host.
             concurrency: crate::llm::throttle::DEFAULT_CAP,
             generation: Map::new(),

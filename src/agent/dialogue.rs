@@ -1,6 +1,6 @@
 //! Speaking with the model on behalf of a run: whole replies, streamed answers, and their cost.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::TryStreamExt;
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::AgentError;
 use super::event::{AgentEvent, RunUsage};
+use super::reason::Gate;
 use super::session::Session;
 use crate::llm::assemble::Assembler;
 use crate::llm::{
@@ -44,7 +45,7 @@ impl<'s> Dialogue<'s> {
         loop {
             let asking = self.asking.get();
             let request = asking.of(plain.clone());
-            let error = match self.send(&request, &mut Assembler::default()).await {
+            let error = match self.send(&request, &mut Assembler::default(), |_| {}).await {
                 Ok(reply) => return Ok(reply.text),
                 Err(error) => error,
             };
@@ -59,13 +60,52 @@ impl<'s> Dialogue<'s> {
     pub(super) async fn answer(&self, prompt: Prompt) -> Result<String, AgentError> {
         let mut partial = Assembler::default();
         let reply = self
-            .send(&self.request(prompt), &mut partial)
+            .send(&self.request(prompt), &mut partial, |text| self.show(text.to_owned()))
             .await
             .map_err(|source| AgentError::Llm { source, partial_text: partial.finish().text })?;
         if let Some((code, message)) = doubts(&reply) {
             self.session.warn(code, message.to_owned());
         }
         Ok(reply.text)
+    }
+
+    /// Waits for one turn of a conversation with tools; the gate says what is shown of it.
+    pub(super) async fn turn(
+        &self,
+        request: ChatRequest,
+        gate: &RefCell<Gate>,
+    ) -> Result<Reply, AgentError> {
+        if self.requests_left() == 0 {
+            let allowed = self.session.config.max_requests;
+            return Err(AgentError::TooManyRequests { needed: allowed + 1, allowed });
+        }
+        let show = |text: &str| {
+            if let Some(text) = gate.borrow_mut().push(text) {
+                self.show(text);
+            }
+        };
+        let reply =
+            self.send(&request, &mut Assembler::default(), show).await.map_err(|source| {
+                AgentError::Llm { source, partial_text: gate.borrow().shown().to_owned() }
+            })?;
+        if let Some((code, message)) = doubts(&reply) {
+            self.session.warn(code, message.to_owned());
+        }
+        Ok(reply)
+    }
+
+    /// The request that goes on with a conversation.
+    pub(super) fn conversation(&self, messages: Vec<Message>) -> ChatRequest {
+        self.request(Prompt { messages, response_format: ResponseFormat::Text })
+    }
+
+    /// How many more requests the run may make.
+    pub(super) fn requests_left(&self) -> usize {
+        self.session.config.max_requests.saturating_sub(self.usage().requests)
+    }
+
+    fn show(&self, text: String) {
+        self.session.events.emit(AgentEvent::Text { text });
     }
 
     fn request(&self, prompt: Prompt) -> ChatRequest {
@@ -78,17 +118,21 @@ impl<'s> Dialogue<'s> {
         }
     }
 
-    /// Sends a request, tells what is worth telling, and adds up the cost. What came of the reply
-    /// before a failure is left in `partial`.
+    /// Sends a request, tells what is worth telling, and adds up the cost. Text goes to `show` as
+    /// it comes; what came of the reply before a failure is left in `partial`.
     async fn send(
         &self,
         request: &ChatRequest,
         partial: &mut Assembler,
+        show: impl Fn(&str),
     ) -> Result<Reply, LlmError> {
         self.spend(|usage| usage.requests += 1);
         let mut deltas = self.model.chat(request.clone());
         while let Some(delta) = deltas.try_next().await? {
-            self.tell(request, &delta);
+            match &delta {
+                ChatDelta::Text(text) => show(text),
+                delta => self.tell(request, delta),
+            }
             partial.push(delta);
         }
         let reply = std::mem::take(partial).finish();
@@ -98,7 +142,6 @@ impl<'s> Dialogue<'s> {
 
     fn tell(&self, request: &ChatRequest, delta: &ChatDelta) {
         let event = match delta.clone() {
-            ChatDelta::Text(text) if request.stream => AgentEvent::Text { text },
             ChatDelta::Reasoning(text) if request.stream => AgentEvent::Reasoning { text },
             ChatDelta::Retrying { after, attempt, reason } => {
                 self.spend(|usage| usage.requests += 1);

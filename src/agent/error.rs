@@ -12,16 +12,10 @@ pub enum AgentError {
     /// There is nothing to answer from.
     #[error("there is no document with text to answer from; add one, or choose others")]
     NoDocuments,
-    /// The level does not exist yet.
-    #[error(
-        "level \"reason\" comes in a later version; use \"read\" for questions that need all of \
-         the documents, or \"auto\""
-    )]
-    LevelUnavailable,
     /// The run would make more requests than allowed.
     #[error(
-        "reading each part of the documents takes {needed} requests, and {allowed} are allowed; \
-         allow more, choose fewer documents, or use level \"retrieve\""
+        "this takes {needed} requests, and {allowed} are allowed; allow more, choose fewer \
+         documents, or use level \"retrieve\""
     )]
     TooManyRequests {
         /// Requests that the run would make.
@@ -64,7 +58,6 @@ impl AgentError {
         match self {
             Self::EmptyQuestion => "agent.empty_question",
             Self::NoDocuments => "agent.no_documents",
-            Self::LevelUnavailable => "agent.level_unavailable",
             Self::TooManyRequests { .. } => "budget.requests",
             Self::NoRoom { .. } => LlmErrorKind::ContextLength.code(),
             Self::ReadingFailed { .. } => "agent.reading_failed",
@@ -88,6 +81,16 @@ impl AgentError {
             Self::Llm { partial_text, .. } if !partial_text.is_empty() => Some(partial_text),
             _ => None,
         }
+    }
+
+    /// What kind of failure of the model it is.
+    pub(super) fn llm_kind(&self) -> Option<LlmErrorKind> {
+        self.llm().map(LlmError::kind)
+    }
+
+    /// Whether the next request would fail for the same reason.
+    pub(super) fn concerns_all_requests(&self) -> bool {
+        self.llm_kind().is_some_and(LlmErrorKind::concerns_all_requests)
     }
 
     fn llm(&self) -> Option<&LlmError> {

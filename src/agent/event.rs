@@ -39,6 +39,26 @@ pub enum AgentEvent {
         /// Whether it could not be read.
         failed: bool,
     },
+    /// The model asked for a tool.
+    ToolCalled {
+        /// The call's name within the run.
+        id: String,
+        /// The tool.
+        name: String,
+        /// Its arguments, as the model wrote them.
+        arguments: String,
+    },
+    /// A tool gave its result.
+    ToolAnswered {
+        /// The call's name within the run.
+        id: String,
+        /// The tool.
+        name: String,
+        /// What the model is told.
+        content: String,
+        /// Whether it failed; the content says why.
+        failed: bool,
+    },
     /// More of what the model thinks before it answers.
     Reasoning {
         /// The text to add.
@@ -80,6 +100,8 @@ pub enum Strategy {
     Retrieve,
     /// Each chunk read, then a search for what was found.
     Read,
+    /// Questions of the model's own, one after another.
+    Reason,
 }
 
 impl Strategy {
@@ -90,6 +112,7 @@ impl Strategy {
             Self::Whole => "whole",
             Self::Retrieve => "retrieve",
             Self::Read => "read",
+            Self::Reason => "reason",
         }
     }
 }

@@ -5,7 +5,8 @@
 //!
 //! - [`extract`]: without a model, the sentences that match best;
 //! - [`rag`]: everything if it fits the model's window, otherwise what a search finds;
-//! - [`reading`]: each chunk read by the model on its own, then a search for what it found.
+//! - [`reading`]: each chunk read by the model on its own, then a search for what it found;
+//! - [`reason`]: the model asks questions of its own, with tools, until it can answer.
 //!
 //! What is decided is in plain functions; what is asynchronous here only fetches and hands on.
 //!
@@ -39,8 +40,10 @@ mod lenient;
 pub mod plan;
 pub mod rag;
 pub mod reading;
+pub mod reason;
 mod run;
 mod session;
+mod tools;
 
 use std::fmt;
 use std::rc::Rc;
@@ -48,29 +51,37 @@ use std::rc::Rc;
 use crate::corpus::Snapshot;
 use crate::llm::ChatModel;
 use crate::tokens::TokenCounter;
-pub use config::{AgentConfig, Level};
+pub use config::{AgentConfig, Level, ToolProtocol};
 use dialogue::Dialogue;
 pub use error::AgentError;
 pub use event::{AgentEvent, Answer, Keyword, RunUsage, Strategy};
 pub use run::Run;
 use session::Session;
+pub use tools::Tools;
 
 /// Answers questions about documents.
 #[derive(Clone)]
 pub struct Agent {
     model: Option<Rc<dyn ChatModel>>,
     counter: Rc<dyn TokenCounter>,
+    tools: Option<Rc<dyn Tools>>,
 }
 
 impl Agent {
     /// An agent that answers in a model's words.
     pub fn new(model: Rc<dyn ChatModel>, counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: Some(model), counter }
+        Self { model: Some(model), counter, tools: None }
     }
 
     /// An agent that answers in the documents' words, and asks nobody.
     pub fn without_model(counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: None, counter }
+        Self { model: None, counter, tools: None }
+    }
+
+    /// With more tools for level 3.
+    #[must_use]
+    pub fn with_tools(self, tools: Rc<dyn Tools>) -> Self {
+        Self { tools: Some(tools), ..self }
     }
 
     /// Begins to answer a question about the documents of a snapshot. Nothing happens until the
@@ -78,7 +89,8 @@ impl Agent {
     ///
     /// # Errors
     ///
-    /// If the question is empty, there is nothing to answer it from, or the level is not there.
+    /// If the question is empty, or there is nothing to answer it from: at level 3 an agent with
+    /// tools of its own needs no document.
     pub fn ask(
         &self,
         snapshot: Snapshot,
@@ -88,18 +100,16 @@ impl Agent {
         if question.trim().is_empty() {
             return Err(AgentError::EmptyQuestion);
         }
-        if snapshot.tokens(&config.documents) == 0 {
+        let has_tools = config.level == Level::Reason && self.tools.is_some();
+        if snapshot.tokens(&config.documents) == 0 && !has_tools {
             return Err(AgentError::NoDocuments);
         }
-        if config.level == Level::Reason {
-            return Err(AgentError::LevelUnavailable);
-        }
-        let (model, counter) = (self.model.clone(), Rc::clone(&self.counter));
+        let Self { model, counter, tools } = self.clone();
         let question = question.trim().to_owned();
         Ok(Run::new(|events| async move {
             let session = Session { snapshot, question, config, counter, events };
             let answer = match model {
-                Some(model) => answer(&session, &Dialogue::new(model, &session)).await?,
+                Some(model) => answer(&session, &Dialogue::new(model, &session), tools).await?,
                 None => extract::answer(&session),
             };
             session.events.emit(AgentEvent::Finished(answer));
@@ -108,10 +118,15 @@ impl Agent {
     }
 }
 
-async fn answer(session: &Session, dialogue: &Dialogue<'_>) -> Result<Answer, AgentError> {
+async fn answer(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    tools: Option<Rc<dyn Tools>>,
+) -> Result<Answer, AgentError> {
     match session.config.level {
         Level::Read => reading::answer(session, dialogue).await,
-        Level::Auto | Level::Retrieve | Level::Reason => rag::answer(session, dialogue).await,
+        Level::Reason => reason::answer(session, dialogue, tools).await,
+        Level::Auto | Level::Retrieve => rag::answer(session, dialogue).await,
     }
 }
 

@@ -55,7 +55,9 @@ pub(super) async fn respond(
     loop {
         session.events.emit(AgentEvent::Retrieved { passages: basis.passages.clone() });
         let error = match dialogue.answer(budget.prompt(&basis.passages)).await {
-            Ok(text) => return Ok(cited(session, dialogue, &basis, text)),
+            Ok(text) => {
+                return Ok(cited(session, dialogue, basis.strategy, &basis.passages, text));
+            }
             Err(error) => error,
         };
         if !overflowed(&error) {
@@ -75,8 +77,14 @@ fn overflowed(error: &AgentError) -> bool {
 }
 
 /// The answer with its citations checked. A model that cites nothing has its words looked up.
-fn cited(session: &Session, dialogue: &Dialogue<'_>, basis: &Basis, mut text: String) -> Answer {
-    let (passages, snapshot) = (&basis.passages, &session.snapshot);
+pub(super) fn cited(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    strategy: Strategy,
+    passages: &[Passage],
+    mut text: String,
+) -> Answer {
+    let snapshot = &session.snapshot;
     let markers = attribution(&text, passages, snapshot);
     let citations = if markers.is_empty() {
         cite(&text, passages, snapshot)
@@ -86,5 +94,5 @@ fn cited(session: &Session, dialogue: &Dialogue<'_>, basis: &Basis, mut text: St
         session.events.emit(AgentEvent::Text { text: markers });
         citations
     };
-    Answer { citations, text, strategy: basis.strategy, extractive: false, usage: dialogue.usage() }
+    Answer { citations, text, strategy, extractive: false, usage: dialogue.usage() }
 }

@@ -2,12 +2,14 @@
 //!
 //! Chunks that a search finds promising are read first, several at a time. A quote counts only if
 //! it really stands in its chunk: small models always find something. One chunk that cannot be
-//! read is told and counted; if too many cannot, the run fails.
+//! read is told and counted; if too many cannot, the run fails. Reading may be allowed to end
+//! before all is read; `plan` has the rule.
 
+mod plan;
 mod quote;
 mod tally;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use futures::{StreamExt, stream};
 
@@ -22,57 +24,107 @@ use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::index::Query;
 use crate::llm::LlmError;
 use crate::prompt::{self, Excerpt, Place};
+use plan::ReadingPlan;
+pub(super) use plan::Thoroughness;
 pub use quote::{Reading, stands_in};
 use tally::Tally;
 
 /// A quote is evidence, the question is what it is evidence for.
 const QUOTE_WEIGHT: f32 = 0.5;
 
-/// Reads everything, then answers from what was found.
+/// Reads the documents, then answers from what was found.
 pub(super) async fn answer(
     session: &Session,
     dialogue: &Dialogue<'_>,
 ) -> Result<Answer, AgentError> {
     let budget = Budget::of(session)?;
-    let query = Query::question(session.snapshot.analyzer(), &session.question);
-    let chunks = reading_order(&session.snapshot, &query, &session.config.documents);
-    // One for each chunk, and one for the answer.
-    let (needed, allowed) = (chunks.len() + 1, session.config.max_requests);
-    if needed > allowed {
-        return Err(AgentError::TooManyRequests { needed, allowed });
-    }
-    let reason = format!("each part of the documents is read, which takes {needed} requests");
+    let chunks = session.snapshot.chunks(&session.config.documents).len();
+    let thoroughness = thoroughness(session, chunks)?;
+    let reason = match thoroughness {
+        Thoroughness::Every => {
+            format!("each part of the documents is read, which takes {} requests", chunks + 1)
+        }
+        Thoroughness::Adaptive { at_most } => format!(
+            "the parts of the documents are read, the most promising first, until no more is to \
+             be expected, with {} requests at most",
+            at_most + 1
+        ),
+    };
     session.events.emit(Plan::fallback(&session.question).event(Strategy::Read, &reason));
-    let quotes = read_all(session, dialogue, &chunks).await?;
-    let query = with_quotes(query, &quotes, session);
+    let quotes = read(session, dialogue, &session.question, thoroughness).await?;
+    let query = query_with(&session.question, &quotes, session);
     let passages = budget.retrieve(&query);
     let basis = Basis { strategy: Strategy::Read, query, passages };
     respond(session, dialogue, budget, basis).await
 }
 
-async fn read_all(
+/// How thoroughly the run may read: one request for each chunk, and one for the answer.
+fn thoroughness(session: &Session, chunks: usize) -> Result<Thoroughness, AgentError> {
+    let (needed, allowed) = (chunks + 1, session.config.max_requests);
+    if session.config.adaptive {
+        return Ok(Thoroughness::Adaptive { at_most: chunks.min(allowed.saturating_sub(1)) });
+    }
+    if needed > allowed {
+        return Err(AgentError::TooManyRequests { needed, allowed });
+    }
+    Ok(Thoroughness::Every)
+}
+
+/// The question, with what was found on it.
+pub(super) fn query_with(question: &str, quotes: &[String], session: &Session) -> Query {
+    let analyzer = session.snapshot.analyzer();
+    let mut query = Query::question(analyzer, question);
+    for quote in quotes {
+        query.add(analyzer, quote, QUOTE_WEIGHT);
+    }
+    query
+}
+
+/// The sentences of the documents that help to answer a question.
+pub(super) async fn read(
     session: &Session,
     dialogue: &Dialogue<'_>,
-    chunks: &[ChunkRef],
+    question: &str,
+    thoroughness: Thoroughness,
 ) -> Result<Vec<String>, AgentError> {
-    let readings = chunks
-        .iter()
-        .enumerate()
-        .map(async |(position, chunk)| (position, read_one(session, dialogue, chunk).await));
-    let mut readings = stream::iter(readings).buffer_unordered(session.config.concurrency.max(1));
+    let filter = &session.config.documents;
+    let concurrency = session.config.concurrency.max(1);
+    let query = query_with(question, &[], session);
+    let chunks = reading_order(&session.snapshot, &query, filter);
     let mut tally = Tally::of(chunks.len());
-    while let Some((position, reading)) = readings.next().await {
-        session.events.emit(tally.add(position, reading)?);
+    let mut plan = ReadingPlan::new(chunks, thoroughness, concurrency);
+    let mut position = 0;
+    loop {
+        let batch = plan.next_batch();
+        if batch.is_empty() {
+            break;
+        }
+        let first = position;
+        position += batch.len();
+        let readings = batch
+            .iter()
+            .zip(first..)
+            .map(async |(chunk, at)| (at, read_one(dialogue, question, chunk).await));
+        let mut readings = stream::iter(readings).buffer_unordered(concurrency);
+        let quotes_before = tally.quote_count();
+        while let Some((at, reading)) = readings.next().await {
+            plan.heed(reading.as_ref().is_ok_and(|reading| !reading.quotes.is_empty()));
+            session.events.emit(tally.add(at, reading)?);
+        }
+        if plan.may_reorder() && tally.quote_count() > quotes_before {
+            let ranks = ranks(session, &query_with(question, &tally.quotes(), session));
+            plan.reorder(|chunk| ranks.get(&name(chunk)).copied().unwrap_or(usize::MAX));
+        }
     }
-    for (code, message) in tally.warnings() {
+    for (code, message) in tally.warnings(plan.left_by_limit()) {
         session.warn(code, message);
     }
     Ok(tally.quotes())
 }
 
 async fn read_one(
-    session: &Session,
     dialogue: &Dialogue<'_>,
+    question: &str,
     chunk: &ChunkRef,
 ) -> Result<Reading, LlmError> {
     let text = chunk.text();
@@ -83,23 +135,29 @@ async fn read_one(
         headings: &chunk.chunk().headings,
     };
     let excerpt = Excerpt { number: None, place, text: &text };
-    let reply = dialogue.complete(prompt::read(&session.question, &excerpt)).await?;
+    let reply = dialogue.complete(prompt::read(question, &excerpt)).await?;
     Ok(Reading::parse(&reply).verified(&text))
+}
+
+type Name = (crate::document::DocumentId, usize);
+
+fn name(chunk: &ChunkRef) -> Name {
+    (chunk.document().id().clone(), chunk.ordinal())
 }
 
 /// All chunks: first those that a search finds, best first, then the others in their order.
 fn reading_order(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Vec<ChunkRef> {
     let all = snapshot.chunks(filter);
     let hits = snapshot.search(query, all.len(), filter);
-    let name = |chunk: &ChunkRef| (chunk.document().id().clone(), chunk.ordinal());
     let mut seen = BTreeSet::new();
     let ordered = hits.into_iter().map(|hit| hit.chunk).chain(all);
     ordered.filter(|chunk| seen.insert(name(chunk))).collect()
 }
 
-fn with_quotes(mut query: Query, quotes: &[String], session: &Session) -> Query {
-    for quote in quotes {
-        query.add(session.snapshot.analyzer(), quote, QUOTE_WEIGHT);
-    }
-    query
+/// The place of each chunk that a search finds.
+fn ranks(session: &Session, query: &Query) -> HashMap<Name, usize> {
+    let filter = &session.config.documents;
+    let all = session.snapshot.chunks(filter).len();
+    let hits = session.snapshot.search(query, all, filter);
+    hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect()
 }

@@ -89,6 +89,17 @@ pub struct ToolCall {
     pub arguments: String,
 }
 
+/// A tool that the model may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolSpec {
+    /// Its name: letters, digits, `_` and `-`, 64 at most.
+    pub name: String,
+    /// What it does and when to use it, for the model.
+    pub description: String,
+    /// Its arguments, as a JSON schema of an object.
+    pub parameters: Value,
+}
+
 /// The form in which the model is to reply.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ResponseFormat {
@@ -117,6 +128,11 @@ pub struct ChatRequest {
     pub max_tokens: Option<u32>,
     /// The form of the reply.
     pub response_format: ResponseFormat,
+    /// The tools it may ask for.
+    pub tools: Vec<ToolSpec>,
+    /// Whether it may ask for them now. If not, they are still named, since the conversation has
+    /// calls of them.
+    pub tools_allowed: bool,
     /// Further fields of the request body (`temperature`, `top_p`, `seed` …), passed as they are.
     /// They cannot replace the fields above.
     pub extra: Map<String, Value>,
@@ -134,6 +150,8 @@ impl ChatRequest {
             messages,
             max_tokens: None,
             response_format: ResponseFormat::Text,
+            tools: Vec::new(),
+            tools_allowed: true,
             extra: Map::new(),
             stream: true,
         }

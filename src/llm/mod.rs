@@ -34,7 +34,8 @@ use futures::stream::LocalBoxStream;
 pub use client::{Endpoint, HeaderSource, LlmClient};
 pub use error::{LlmError, LlmErrorKind};
 pub use message::{
-    ChatDelta, ChatRequest, FinishReason, Message, Reply, ResponseFormat, Role, ToolCall, Usage,
+    ChatDelta, ChatRequest, FinishReason, Message, Reply, ResponseFormat, Role, ToolCall, ToolSpec,
+    Usage,
 };
 pub use transport::{Clock, HttpRequest, HttpResponse, Transport, TransportError};
 

@@ -13,7 +13,7 @@ mod template;
 
 use serde_json::{Value, json};
 
-use crate::llm::{Message, ResponseFormat};
+use crate::llm::{Message, ResponseFormat, ToolSpec};
 pub use fence::{Excerpt, Place};
 pub use language::PromptLanguage;
 use template::{Template, fill};
@@ -77,6 +77,54 @@ pub fn read(question: &str, chunk: &Excerpt<'_>) -> Prompt {
     let messages = vec![Message::system(language.text(Template::Read)), Message::user(request)];
     let response_format = ResponseFormat::JsonSchema { name: "reading", schema: read_schema() };
     Prompt { messages, response_format }
+}
+
+/// The standing instructions of a conversation with tools. How tools are called is told in the
+/// text for models that do not get them by the protocol.
+pub fn reason(persona: Option<&str>, question: &str, tools: ToolsInText<'_>) -> Message {
+    let language = PromptLanguage::of(question);
+    let persona = persona.unwrap_or(language.text(Template::Persona));
+    let rules = fill(language.text(Template::Reason), &[("persona", persona)]);
+    Message::system(match tools {
+        ToolsInText::No => rules,
+        ToolsInText::Nous(tools) => {
+            let lines: Vec<String> = tools.iter().map(nous_line).collect();
+            let told = fill(language.text(Template::Nous), &[("tools", &lines.join("\n"))]);
+            format!("{rules}\n\n{told}")
+        }
+        ToolsInText::React(tools) => {
+            let lines: Vec<String> = tools.iter().map(react_line).collect();
+            let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
+            let values = [("tools", &*lines.join("\n")), ("names", &names.join(", "))];
+            format!("{rules}\n\n{}", fill(language.text(Template::React), &values))
+        }
+    })
+}
+
+/// Whether a system message tells of tools, and how.
+#[derive(Debug, Clone, Copy)]
+pub enum ToolsInText<'t> {
+    /// The protocol does.
+    No,
+    /// As Qwen's chat template does.
+    Nous(&'t [ToolSpec]),
+    /// As the ReAct paper does.
+    React(&'t [ToolSpec]),
+}
+
+fn nous_line(tool: &ToolSpec) -> String {
+    let ToolSpec { name, description, parameters } = tool;
+    let function = json!({ "name": name, "description": description, "parameters": parameters });
+    json!({ "type": "function", "function": function }).to_string()
+}
+
+fn react_line(tool: &ToolSpec) -> String {
+    format!("{}: {} Arguments: {}", tool.name, tool.description, tool.parameters)
+}
+
+/// What a model is told that may ask for no more tools.
+pub fn last_turn(question: &str) -> &'static str {
+    PromptLanguage::of(question).text(Template::LastTurn)
 }
 
 /// What is said without a model when the documents have nothing on the question.

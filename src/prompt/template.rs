@@ -12,6 +12,10 @@ pub(super) enum Template {
     NothingFound,
     Read,
     Chunk,
+    Reason,
+    LastTurn,
+    Nous,
+    React,
 }
 
 macro_rules! words {
@@ -28,6 +32,10 @@ macro_rules! words {
             }
             Self::Read => include_str!(concat!("templates/", $language, "/read.md")),
             Self::Chunk => include_str!(concat!("templates/", $language, "/chunk.md")),
+            Self::Reason => include_str!(concat!("templates/", $language, "/reason.md")),
+            Self::LastTurn => include_str!(concat!("templates/", $language, "/last_turn.md")),
+            Self::Nous => include_str!(concat!("templates/", $language, "/nous.md")),
+            Self::React => include_str!(concat!("templates/", $language, "/react.md")),
         }
         .trim_ascii_end()
     };

@@ -30,6 +30,8 @@ mod request;
 pub mod run;
 #[cfg(feature = "core")]
 pub mod tokens;
+#[cfg(feature = "core")]
+mod tools;
 
 #[cfg(any(feature = "readers", feature = "pdf"))]
 pub mod reader;

@@ -16,7 +16,8 @@ use super::fetch::{BrowserClock, FetchTransport};
 use super::library::filter;
 use super::run::WasmRun;
 use super::tokens;
-use crate::agent::{Agent, AgentConfig, Level};
+use super::tools::{PageTools, ToolInfo};
+use crate::agent::{Agent, AgentConfig, Level, ToolProtocol};
 use crate::corpus::Snapshot;
 use crate::llm::throttle::Throttle;
 use crate::llm::{Endpoint, HeaderSource, LlmClient, Message, TransportError};
@@ -34,6 +35,11 @@ struct AskRequest {
     context_tokens: Option<usize>,
     max_output_tokens: Option<usize>,
     max_requests: Option<usize>,
+    adaptive: Option<bool>,
+    protocol: Option<String>,
+    max_turns: Option<usize>,
+    #[serde(default)]
+    tools: Vec<ToolInfo>,
     concurrency: Option<usize>,
     #[serde(default)]
     generation: Map<String, Value>,
@@ -74,6 +80,7 @@ pub(super) fn ask(
     request: &JsValue,
 ) -> Result<WasmRun, JsValue> {
     let hook = headers_hook(request);
+    let tools_hook = function(request, "toolsHook");
     let request: AskRequest = serde_wasm_bindgen::from_value(request.clone())
         .map_err(|e| error::invalid("question", &e))?;
     let question = composed(&request.question);
@@ -90,6 +97,12 @@ pub(super) fn ask(
             Agent::new(Rc::new(client), counter)
         }
     };
+    let agent = match tools_hook {
+        Some(hook) if !request.tools.is_empty() => {
+            agent.with_tools(Rc::new(PageTools::new(request.tools, hook)))
+        }
+        _ => agent,
+    };
     let run = agent.ask(snapshot.clone(), &question, config).map_err(|e| error::agent(&e))?;
     Ok(WasmRun::new(run, snapshot))
 }
@@ -98,6 +111,9 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
     let defaults = AgentConfig::default();
     let name = request.level.as_deref().unwrap_or("auto");
     let level = Level::from_name(name).ok_or_else(|| error::invalid("unknown level", &name))?;
+    let name = request.protocol.as_deref().unwrap_or("auto");
+    let protocol =
+        ToolProtocol::from_name(name).ok_or_else(|| error::invalid("unknown protocol", &name))?;
     let turn = |turn: &Turn| match turn.role.as_str() {
         "user" => Ok(Message::user(turn.content.as_str())),
         "assistant" => Ok(Message::assistant(turn.content.as_str())),
@@ -111,6 +127,9 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
         context_tokens: request.context_tokens.unwrap_or(defaults.context_tokens),
         max_output_tokens: request.max_output_tokens.unwrap_or(defaults.max_output_tokens),
         max_requests: request.max_requests.unwrap_or(defaults.max_requests),
+        adaptive: request.adaptive.unwrap_or(defaults.adaptive),
+        protocol,
+        max_turns: request.max_turns.unwrap_or(defaults.max_turns).max(1),
         concurrency: request.concurrency.unwrap_or(defaults.concurrency).max(1),
         generation: request.generation.clone(),
         ..defaults
@@ -134,7 +153,11 @@ fn endpoint(info: EndpointInfo, hook: Option<Function>) -> Endpoint {
 /// `endpoint.headersHook`, which no deserializer carries.
 fn headers_hook(request: &JsValue) -> Option<Function> {
     let endpoint = Reflect::get(request, &"endpoint".into()).ok().filter(JsValue::is_object)?;
-    Reflect::get(&endpoint, &"headersHook".into()).ok()?.dyn_into().ok()
+    function(&endpoint, "headersHook")
+}
+
+fn function(object: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
 }
 
 /// A function of the page's that is asked for headers before each request.

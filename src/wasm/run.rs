@@ -114,6 +114,17 @@ enum Event<'e> {
         relevant: bool,
         failed: bool,
     },
+    ToolCall {
+        id: &'e str,
+        name: &'e str,
+        arguments: &'e str,
+    },
+    ToolResult {
+        id: &'e str,
+        name: &'e str,
+        content: &'e str,
+        failed: bool,
+    },
     Reasoning {
         text: &'e str,
     },
@@ -217,6 +228,10 @@ fn convert(event: &AgentEvent, snapshot: &Snapshot) -> JsValue {
         },
         AgentEvent::ChunkRead { done, total, relevant, failed } => {
             Event::ChunkRead { done: *done, total: *total, relevant: *relevant, failed: *failed }
+        }
+        AgentEvent::ToolCalled { id, name, arguments } => Event::ToolCall { id, name, arguments },
+        AgentEvent::ToolAnswered { id, name, content, failed } => {
+            Event::ToolResult { id, name, content, failed: *failed }
         }
         AgentEvent::Reasoning { text } => Event::Reasoning { text },
         AgentEvent::Text { text } => Event::Text { text },

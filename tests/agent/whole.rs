@@ -105,12 +105,10 @@ fn only_the_chosen_documents_are_used() {
 
 #[test]
 fn wrong_requests_fail_before_anything_is_sent() {
-    let reason = AgentConfig { level: Level::Reason, ..config() };
     let tiny = AgentConfig { context_tokens: 1100, ..config() };
     for (snapshot, question, config, code) in [
         (lease(), " \n", config(), "agent.empty_question"),
         (Snapshot::default(), "How long?", config(), "agent.no_documents"),
-        (lease(), "How long?", reason, "agent.level_unavailable"),
         (lease(), "How long?", tiny, "llm.context_length"),
     ] {
         let outcome = ask(snapshot, question, config, []);

@@ -52,7 +52,6 @@ const words: ReadonlyMap<string, Words> = new Map<string, Words>(Object.entries(
   "llm.headers": ["The headers for the endpoint could not be made.", "Check the settings and try again."],
   "agent.no_documents": ["There is no document to look in yet.", "Add a document, or try the sample."],
   "agent.empty_question": ["The question is empty.", "Write a question first."],
-  "agent.level_unavailable": ["This way of answering is not available.", "Choose Auto or Retrieve, or connect a model in the settings."],
   "agent.reading_failed": ["The model failed on too many parts of the documents.", "Ask again, or choose Retrieve; the endpoint may be overloaded."],
   "budget.requests": ["The answer would take more model requests than allowed.", "Ask about fewer documents, or choose Retrieve."],
   "internal.panic": ["Something in the reader went wrong.", "Your other documents are safe. Reload the page if it happens again."],

@@ -66,10 +66,16 @@ impl Tally {
         Ok(Reading::default())
     }
 
-    /// What was not as it should be.
-    pub(super) fn warnings(&self) -> Vec<(&'static str, String)> {
+    /// What was not as it should be, and that a limit left so many chunks unread.
+    pub(super) fn warnings(&self, unread: usize) -> Vec<(&'static str, String)> {
         let Self { total, failed, not_understood, .. } = self;
         let mut warnings = Vec::new();
+        if unread > 0 {
+            let message = format!(
+                "{unread} of {total} parts were not read, since no more requests are allowed"
+            );
+            warnings.push(("reading.limited", message));
+        }
         if *failed > 0 {
             let message = format!("{failed} of {total} parts could not be read");
             warnings.push(("reading.failed", message));
@@ -84,8 +90,12 @@ impl Tally {
     }
 
     /// All quotes, in the order of the chunks' positions.
-    pub(super) fn quotes(self) -> Vec<String> {
-        self.quotes.into_values().flatten().collect()
+    pub(super) fn quotes(&self) -> Vec<String> {
+        self.quotes.values().flatten().cloned().collect()
+    }
+
+    pub(super) fn quote_count(&self) -> usize {
+        self.quotes.values().map(Vec::len).sum()
     }
 }
 
@@ -118,7 +128,7 @@ mod tests {
         let event = tally.add(1, failure(LlmErrorKind::Refused)).unwrap();
         let expected = AgentEvent::ChunkRead { done: 2, total: 8, relevant: false, failed: true };
         assert_eq!(event, expected);
-        assert_eq!(tally.warnings()[0].1, "2 of 8 parts could not be read");
+        assert_eq!(tally.warnings(0)[0].1, "2 of 8 parts could not be read");
         let error = tally.add(2, failure(LlmErrorKind::Server)).unwrap_err();
         assert_eq!((error.code(), error.is_retryable()), ("agent.reading_failed", true));
     }
@@ -136,6 +146,6 @@ mod tests {
     fn what_is_not_understood_is_counted() {
         let mut tally = Tally::of(2);
         tally.add(0, Ok(Reading::default())).unwrap();
-        assert_eq!(tally.warnings()[0].0, "reading.not_understood");
+        assert_eq!(tally.warnings(0)[0].0, "reading.not_understood");
     }
 }

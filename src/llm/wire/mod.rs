@@ -10,7 +10,7 @@ mod thinking;
 
 use serde_json::{Map, Value, json};
 
-use super::message::{ChatRequest, Message, ResponseFormat};
+use super::message::{ChatRequest, Message, ResponseFormat, ToolSpec};
 
 pub use decode::ReplyDecoder;
 pub use failure::failure;
@@ -35,6 +35,12 @@ pub fn request_body(request: &ChatRequest) -> Vec<u8> {
     if let Some(max_tokens) = request.max_tokens {
         body.insert("max_tokens".into(), json!(max_tokens));
     }
+    if !request.tools.is_empty() {
+        body.insert("tools".into(), request.tools.iter().map(tool).collect());
+        if !request.tools_allowed {
+            body.insert("tool_choice".into(), json!("none"));
+        }
+    }
     if let Some(format) = response_format(&request.response_format) {
         body.insert("response_format".into(), format);
     }
@@ -57,6 +63,12 @@ fn message(message: &Message) -> Value {
         object.insert("tool_call_id".into(), json!(id));
     }
     Value::Object(object)
+}
+
+fn tool(tool: &ToolSpec) -> Value {
+    let ToolSpec { name, description, parameters } = tool;
+    let function = json!({ "name": name, "description": description, "parameters": parameters });
+    json!({ "type": "function", "function": function })
 }
 
 fn response_format(format: &ResponseFormat) -> Option<Value> {

@@ -1,5 +1,6 @@
 // Defining tools and running them: what is checked, who is asked, what ends a call, what the model is told.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { QwenAgentError } from "../dist/index.js";
 import { ToolBox, defineTool } from "../dist/tools/index.js";
@@ -181,4 +182,12 @@ test("a source whose tools change is followed, and cannot take a name that is ta
   assert.deepEqual(box.specs().map(({ name }) => name), ["weather", "late"]);
   assert.deepEqual(await box.call({ id: "7", name: "late", arguments: {} }), { id: "7", content: "here" });
   assert.deepEqual(await box.call({ id: "7", name: "weather", arguments: { city: "Rome" } }), { id: "7", content: "sunny in Rome" });
+});
+
+test("every code is explained in docs/errors.md", async () => {
+  const read = (path) => readFile(new URL(path, import.meta.url), "utf8");
+  const documented = await read("../../docs/errors.md");
+  const codes = [...(await read("../src/errors.ts")).matchAll(/"((?:tool|mcp)\.[a-z_]+)"/g)].map(([, code]) => code);
+  assert.equal(codes.length, 8);
+  for (const code of codes) assert.ok(documented.includes(`\`${code}\``), code);
 });

@@ -149,7 +149,8 @@ function toolOf(name: string, info: McpToolInfo, session: McpSession, options: M
   return defineTool({
     name,
     description: info.description,
-    parameters: info.inputSchema as ObjectSchema,
+    // `null` is refused, where nothing would mean a tool without arguments.
+    parameters: (info.inputSchema ?? null) as ObjectSchema,
     sideEffects: typeof sideEffects === "function" ? sideEffects(info) : sideEffects,
     timeoutMs,
     // The server checks its arguments itself; its patterns must not run on the page's thread.

@@ -2,9 +2,11 @@
 // happen to it. And a bare HTTP server for what the official one would never do.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { McpServer, createMcpHandler } from "@modelcontextprotocol/server";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
 
 const object = (properties = {}) => ({ type: "object", properties });
 
@@ -118,6 +120,22 @@ function memoryEvents() {
       return stream;
     },
   };
+}
+
+/** The official server of the version without sessions. `legacy`: how it treats clients with sessions. */
+export async function startModernMcp(t, legacy) {
+  const handler = createMcpHandler(() => {
+    const server = new McpServer({ name: "modern", version: "1" });
+    server.registerTool("add", { description: "Adds.", inputSchema: z.object({ a: z.number(), b: z.number() }) }, ({ a, b }) => ({ content: [{ type: "text", text: String(a + b) }] }));
+    return server;
+  }, { legacy });
+  return listen(t, async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const body = parts.length > 0 ? Buffer.concat(parts) : undefined;
+    const answer = await handler.fetch(new Request(`http://${request.headers.host}${request.url}`, { method: request.method, headers: request.headers, body }));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+  });
 }
 
 /** A server that answers as the test says. `seen` are the messages, parsed. */

@@ -170,6 +170,31 @@ test("files that are not where they are said to be are an error, and the next ca
   }
 });
 
+const withWorker = (script, options) => new ToolBox([codeInterpreter({ worker: new URL(`data:text/javascript,${encodeURIComponent(script)}`), ...options })])
+  .call({ id: "1", name: "code_interpreter", arguments: { code: "1" } });
+
+const READY = 'import { parentPort } from "node:worker_threads"; parentPort.postMessage({ kind: "ready" }); ';
+
+test("an interpreter that hangs by itself is ended from outside", async () => {
+  const { error } = await withWorker(`${READY} parentPort.on("message", () => { for (;;); });`, { timeoutMs: 50 });
+  assert.equal(error.code, "tool.timeout");
+});
+
+test("a worker that dies, before or while it runs, fails the call", async () => {
+  const dying = [
+    ["throw new Error('at once')", /could not be started/],
+    [`${READY} parentPort.on("message", () => process.exit(3));`, /ended/],
+    [`${READY} parentPort.on("message", () => { throw new Error("later"); });`, /stopped/],
+    [`${READY} parentPort.on("message", () => parentPort.postMessage({ kind: "failed", message: "no memory" }));`, /no memory/],
+    [`${READY} parentPort.on("message", () => parentPort.postMessage({ kind: "nonsense" }));`, /no sense/],
+  ];
+  for (const [script, message] of dying) {
+    const { error } = await withWorker(script);
+    assert.equal(error.code, "tool.failed");
+    assert.match(error.message, message);
+  }
+});
+
 test("a page can plug in an interpreter of its own", async () => {
   const python = codeInterpreter({ name: "python", language: "python", run: async (code, { signal, id }) => `${code}|${signal.aborted}|${id}` });
   assert.match(python.description, /python/);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { QwenAgentError } from "../dist/index.js";
 import { ToolBox, mcpTools } from "../dist/tools/index.js";
 import { later } from "../test-support/helpers.mjs";
-import { greeting, startMcp, startScripted } from "../test-support/mcp-server.mjs";
+import { greeting, startMcp, startModernMcp, startScripted } from "../test-support/mcp-server.mjs";
 
 async function connect(t, url, options = {}) {
   const tools = await mcpTools({ url, sideEffects: false, ...options });
@@ -47,6 +47,12 @@ for (const [kind, options] of [["streams", {}], ["JSON", { json: true }], ["stre
     assert.deepEqual(replies.map(({ content }) => content), ["2", "4", "6"]);
   });
 }
+
+test("a server of the version without sessions serves us by its older ways, or says why not", async (t) => {
+  const { call } = await connect(t, (await startModernMcp(t, "stateless")).url);
+  assert.equal((await call("add", { a: 2, b: 40 })).content, "42");
+  await rejects(mcpTools({ url: (await startModernMcp(t, "reject")).url }), "mcp.unreachable", /status 400: .*version/i);
+});
 
 test("session, version and the page's headers are in every request after the first", async (t) => {
   const server = await startMcp(t);

@@ -174,6 +174,19 @@ test("what the model keeps is there after a reload, in a database of its own, wi
   assert.deepEqual(await storing(page, "private", [{ action: "list" }, { action: "get", key: "key" }]), ["[]", "(there is no such key)"]);
   const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort());
   assert.deepEqual(names, ["private", "qwen-agent-tool-notes", "qwen-agent-tool-private"]);
+  // The visitor clears it meanwhile: the next call makes it anew.
+  const again = await page.evaluate(async () => {
+    const box = new window.tools.ToolBox([window.tools.keyValueStore({ name: "notes" })]);
+    const act = async (args) => (await box.call({ id: "1", name: "key_value_store", arguments: args })).content;
+    const before = await act({ action: "list" });
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase("qwen-agent-tool-notes");
+      request.onsuccess = resolve;
+      request.onerror = () => reject(request.error);
+    });
+    return [before, await act({ action: "list" }), await act({ action: "set", key: "k", value: "v" }), await act({ action: "get", key: "k" })];
+  });
+  assert.deepEqual(again, ['["a","c"]', "[]", "(stored)", "v"]);
   assert.deepEqual(complaints, []);
 });
 

@@ -8,6 +8,7 @@
 import { createParser } from "../../vendor/eventsource-parser/index.js";
 import { QwenAgentError, fail, type ErrorCode } from "../../errors.js";
 import type { HeadersOption } from "../../types.js";
+import { messageOf } from "../text.js";
 import { incoming, type RpcIncoming, type RpcOutgoing } from "./messages.js";
 
 export interface HttpOptions {
@@ -79,9 +80,11 @@ export class McpHttp {
       throw fail("mcp.unreachable", `the MCP server at ${url.origin} was not reached, redirects, or does not allow this page (CORS)`, error);
     }
     if (response.ok || accepted.includes(response.status)) return response;
-    void response.body?.cancel();
-    if (response.status === 404 && session !== undefined) throw new SessionLost("the MCP session is over");
-    throw statusError(response.status, url);
+    if (response.status === 404 && session !== undefined) {
+      void response.body?.cancel();
+      throw new SessionLost("the MCP session is over");
+    }
+    throw statusError(response.status, url, await complaint(response));
   }
 }
 
@@ -148,8 +151,18 @@ function parsed(text: string): unknown {
   }
 }
 
-function statusError(status: number, url: URL): QwenAgentError {
+/** What a server says in a refusal, if that is a message of the protocol. */
+async function complaint(response: Response): Promise<string> {
+  try {
+    for await (const message of messagesOf(response, {})) if (message.kind === "error") return `: ${messageOf(message.message)}`;
+  } catch {
+    // A page of HTML, or nothing: the status says enough.
+  }
+  return "";
+}
+
+function statusError(status: number, url: URL, said: string): QwenAgentError {
   const code: ErrorCode = "mcp.unreachable";
   const advice = status === 401 || status === 403 ? "; check options.headers" : "";
-  return new QwenAgentError({ code, status, message: `the MCP server at ${url.origin} answers with status ${status}${advice}`, retryable: status === 429 || status >= 500 });
+  return new QwenAgentError({ code, status, message: `the MCP server at ${url.origin} answers with status ${status}${said}${advice}`, retryable: status === 429 || status >= 500 });
 }

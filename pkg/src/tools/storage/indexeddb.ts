@@ -13,12 +13,8 @@ const STORE = "entries";
 
 export function indexedDbStore(name: string): Store {
   let opening: Promise<IDBDatabase> | undefined;
-  const database = (): Promise<IDBDatabase> => {
-    const opened = (opening ??= open(PREFIX + name));
-    // Tried again at the next call, and after the browser has closed it.
-    opened.then((db) => (db.onclose = () => (opening = undefined)), () => (opening = undefined));
-    return opened;
-  };
+  // Opened again at the next call when it could not be, or was closed.
+  const database = (): Promise<IDBDatabase> => (opening ??= open(PREFIX + name, () => (opening = undefined)));
   const transact = async <T>(mode: IDBTransactionMode, work: (entries: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
     const transaction = (await database()).transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
@@ -64,18 +60,25 @@ export function indexedDbStore(name: string): Store {
   };
 }
 
-function open(name: string): Promise<IDBDatabase> {
+function open(name: string, onGone: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
+    const giveUp = (): void => {
+      onGone();
+      reject(failed(request.error));
+    };
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    request.onerror = giveUp;
     request.onsuccess = () => {
       const db = request.result;
-      // Another tab wants to delete or upgrade it: never be in its way.
-      db.onversionchange = () => db.close();
+      db.onclose = onGone;
+      // Another tab wants to delete it: never be in its way.
+      db.onversionchange = () => {
+        db.close();
+        onGone();
+      };
       resolve(db);
     };
-    request.onerror = () => reject(failed(request.error));
-    request.onblocked = () => reject(failed(null));
   });
 }
 

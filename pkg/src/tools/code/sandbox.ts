@@ -23,8 +23,8 @@ export type Program = Omit<Job, "wasm">;
 
 /** A worker that has not said that it is ready by then never will. */
 export const START_MS = 20_000;
-/** The interpreter looks at the clock by itself; a worker that is this much over its time hangs. */
-export const GRACE_MS = 1_000;
+/** The interpreter looks at the clock by itself; a worker that is this much over its time, making the interpreter included, hangs. */
+export const GRACE_MS = 2_000;
 
 /** @throws QwenAgentError `worker.blocked`, `wasm.load`, `wasm.csp`, `tool.timeout`, `tool.failed`, `aborted` */
 export async function runInSandbox(program: Program, files: SandboxFiles, signal: AbortSignal): Promise<Outcome> {

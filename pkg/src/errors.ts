@@ -16,6 +16,8 @@ export type ErrorCode =
   | "agent.no_documents" | "agent.empty_question" | "agent.reading_failed" | "budget.requests"
   | "internal.panic" | "internal.invalid_request"
   | "wasm.load" | "wasm.csp" | "worker.blocked" | "worker.died"
+  | "tool.unknown" | "tool.invalid_arguments" | "tool.refused" | "tool.timeout" | "tool.failed" | "tool.aborted"
+  | "mcp.unreachable" | "mcp.protocol"
   | "aborted" | "disposed" | "key.exposed" | "usage"
   /** Of the command only: a file or folder of the machine. */
   | "file.open" | "file.write";

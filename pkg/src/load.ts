@@ -6,9 +6,9 @@
  * only then, takes its place. Nothing here runs on import.
  */
 
-import { compile, isWasm } from "./compile.js";
-import { QwenAgentError, fail } from "./errors.js";
+import { fail } from "./errors.js";
 import type { WasmSource } from "./types.js";
+import { body, checked, compiled, copy, read } from "./wasm-bytes.js";
 import type { CompiledWasm, ModuleName } from "./wasm-types.js";
 
 export type ModuleLoader = (module: ModuleName) => Promise<CompiledWasm>;
@@ -51,14 +51,7 @@ export function vocabularyLoader(): () => Promise<ArrayBuffer> {
 
 async function load(name: ModuleName, source: WasmSource | undefined): Promise<CompiledWasm> {
   const bytes = source === undefined ? await besideOrInline(name) : await given(name, source);
-  if (bytes instanceof WebAssembly.Module) return bytes;
-  try {
-    return await compile(bytes);
-  } catch (error) {
-    // A worker may have a policy of its own: let it try, and say what is wrong if it fails, too.
-    if (error instanceof QwenAgentError && error.code === "wasm.csp") return bytes;
-    throw error;
-  }
+  return bytes instanceof WebAssembly.Module ? bytes : compiled(bytes);
 }
 
 async function given(name: ModuleName, source: WasmSource): Promise<CompiledWasm> {
@@ -110,40 +103,6 @@ function inlined(name: ModuleName): Promise<{ default: string }> {
     default:
       return name satisfies never;
   }
-}
-
-async function read(url: URL): Promise<ArrayBuffer> {
-  if (url.protocol === "file:") {
-    const files = typeof process === "object" ? process.getBuiltinModule?.("node:fs/promises") : undefined;
-    if (!files) throw fail("wasm.load", `a page opened from disk cannot load ${url.href}; serve it over http`);
-    try {
-      return copy(await files.readFile(url));
-    } catch (error) {
-      throw fail("wasm.load", `cannot read ${url.pathname}; is the package complete?`, error);
-    }
-  }
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
-    throw fail("wasm.load", `cannot fetch ${url.href}; check the network, or the page's Content-Security-Policy (connect-src)`, error);
-  }
-  return body(response, url.href);
-}
-
-async function body(response: Response, what: string): Promise<ArrayBuffer> {
-  if (!response.ok) throw fail("wasm.load", `${what} answers with status ${response.status}; is the file deployed? Its address can be given as options.wasm`);
-  return response.arrayBuffer();
-}
-
-function checked(bytes: ArrayBuffer, what: string): ArrayBuffer {
-  if (isWasm(new Uint8Array(bytes))) return bytes;
-  throw fail("wasm.load", `${what} is not WebAssembly; does the server answer with a page instead of the file?`);
-}
-
-function copy(source: BufferSource): ArrayBuffer {
-  const view = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
-  return view.slice().buffer;
 }
 
 async function inline(name: ModuleName): Promise<ArrayBuffer> {

@@ -1,0 +1,43 @@
+/**
+ * The ways to start a worker from an address: directly, by way of a Blob, as a thread of Node.
+ *
+ * They know neither which script it is nor what is said to it.
+ */
+
+import { fail } from "./errors.js";
+import { threadPort, workerPort, type Port } from "./ports.js";
+
+/** A way to start a worker, or what does its work. `Out` is what is posted to it. */
+export interface WayTo<Out> {
+  /** Starts it. May throw, and may give a port that dies before it says that it is ready. */
+  start(): Promise<Port<Out>>;
+  /** Whether another can be started when it has died. */
+  replaceable: boolean;
+}
+
+export function byUrl<Out>(url: URL): WayTo<Out> {
+  return { replaceable: true, start: async () => workerPort(new Worker(url, { type: "module" })) };
+}
+
+/**
+ * Browsers refuse worker scripts of another origin, and a script from a CDN is the normal case:
+ * a Blob of the page's own origin imports it.
+ */
+export function byBlob<Out>(url: URL): WayTo<Out> {
+  return {
+    replaceable: true,
+    async start() {
+      if (url.protocol !== "https:" && url.protocol !== "http:") throw fail("worker.blocked", `a worker cannot be loaded from ${url.protocol}`);
+      const blob = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
+      const address = URL.createObjectURL(blob);
+      // Not revoked: that would race with loading, and a page has at most a handful of these lines.
+      return workerPort(new Worker(address, { type: "module" }));
+    },
+  };
+}
+
+/** None where this is not Node. */
+export function byThread<Out>(url: string | URL): WayTo<Out>[] {
+  const node = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
+  return node ? [{ replaceable: true, start: async () => threadPort(new node.Worker(url)) }] : [];
+}

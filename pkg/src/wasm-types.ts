@@ -89,6 +89,13 @@ export interface AskRequest {
   contextTokens?: number;
   maxOutputTokens?: number;
   maxRequests?: number;
+  /** Whether reading may end before every chunk is read. */
+  adaptive?: boolean;
+  protocol?: "auto" | "native" | "nous" | "react";
+  maxTurns?: number;
+  tools?: { name: string; description: string; parameters: Record<string, unknown> }[];
+  /** Makes a call of one of `tools`; its arguments are the text of a JSON object. */
+  toolsHook?: (call: { id: string; name: string; arguments: string }) => Promise<{ content: string } | { error: { code: string; message: string } }>;
   concurrency?: number;
   generation?: Record<string, unknown>;
 }

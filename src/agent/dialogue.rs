@@ -45,7 +45,7 @@ impl<'s> Dialogue<'s> {
         loop {
             let asking = self.asking.get();
             let request = asking.of(plain.clone());
-            let error = match self.send(&request, &mut Assembler::default(), |_| {}).await {
+            let error = match self.send(&request, &mut Assembler::default(), &|_| {}).await {
                 Ok(reply) => return Ok(reply.text),
                 Err(error) => error,
             };
@@ -60,7 +60,7 @@ impl<'s> Dialogue<'s> {
     pub(super) async fn answer(&self, prompt: Prompt) -> Result<String, AgentError> {
         let mut partial = Assembler::default();
         let reply = self
-            .send(&self.request(prompt), &mut partial, |text| self.show(text.to_owned()))
+            .send(&self.request(prompt), &mut partial, &|text| self.show(text.to_owned()))
             .await
             .map_err(|source| AgentError::Llm { source, partial_text: partial.finish().text })?;
         if let Some((code, message)) = doubts(&reply) {
@@ -85,7 +85,7 @@ impl<'s> Dialogue<'s> {
             }
         };
         let reply =
-            self.send(&request, &mut Assembler::default(), show).await.map_err(|source| {
+            self.send(&request, &mut Assembler::default(), &show).await.map_err(|source| {
                 AgentError::Llm { source, partial_text: gate.borrow().shown().to_owned() }
             })?;
         if let Some((code, message)) = doubts(&reply) {
@@ -124,7 +124,7 @@ impl<'s> Dialogue<'s> {
         &self,
         request: &ChatRequest,
         partial: &mut Assembler,
-        show: impl Fn(&str),
+        show: &dyn Fn(&str),
     ) -> Result<Reply, LlmError> {
         self.spend(|usage| usage.requests += 1);
         let mut deltas = self.model.chat(request.clone());

@@ -5,6 +5,7 @@
 mod agent {
     mod extract;
     mod read;
+    mod reason;
     mod retrieve;
     pub(crate) mod support;
     mod whole;

@@ -43,13 +43,22 @@ pub fn cite(answer: &str, passages: &[Passage], snapshot: &Snapshot) -> Vec<Cita
     let markers = markers(answer);
     let claims = claims(answer, &markers);
     let mut citations = Vec::new();
-    for (marker, claim) in markers.iter().zip(claims) {
-        for number in &marker.numbers {
-            let passage = passages.iter().find(|passage| passage.number == *number);
-            let Some(passage) = passage else { continue };
-            let found = support::best(&claim, passage, snapshot.analyzer());
+    // Markers of one sentence support it together.
+    let cited = |number: &u32| passages.iter().find(|passage| passage.number == *number);
+    let mut at = 0;
+    while at < markers.len() {
+        let same = claims[at..].iter().take_while(|claim| **claim == claims[at]).count();
+        let group: Vec<(&Marker, &Passage)> = markers[at..at + same]
+            .iter()
+            .flat_map(|marker| marker.numbers.iter().map(move |number| (marker, number)))
+            .filter_map(|(marker, number)| Some((marker, cited(number)?)))
+            .collect();
+        let named: Vec<&Passage> = group.iter().map(|(_, passage)| *passage).collect();
+        let found = support::together(&claims[at], &named, snapshot.analyzer());
+        for ((marker, passage), found) in group.into_iter().zip(found) {
             citations.extend(citation(passage, found, marker.at.clone()));
         }
+        at += same;
     }
     citations
 }
@@ -99,11 +108,16 @@ fn supports<'p>(
         let claim = &answer[sentence];
         let evidence = passages.iter().map(|p| (p, support::best(claim, p, analyzer)));
         let best = evidence.filter(|(_, evidence)| evidence.verified);
-        let Some(best) = best.max_by(|a, b| a.1.support.total_cmp(&b.1.support)) else { continue };
-        match found.iter_mut().find(|(passage, _)| passage.number == best.0.number) {
-            Some(known) if known.1.support < best.1.support => *known = best,
-            Some(_) => {}
-            None => found.push(best),
+        let supporting = match best.max_by(|a, b| a.1.support.total_cmp(&b.1.support)) {
+            Some(best) => vec![best],
+            None => support::cover(claim, passages, analyzer, MAX_ATTRIBUTED),
+        };
+        for best in supporting {
+            match found.iter_mut().find(|(passage, _)| passage.number == best.0.number) {
+                Some(known) if known.1.support < best.1.support => *known = best,
+                Some(_) => {}
+                None => found.push(best),
+            }
         }
     }
     found.sort_by(|a, b| b.1.support.total_cmp(&a.1.support));

@@ -15,11 +15,67 @@ pub(super) struct Evidence {
     /// The share of the claim's terms that stand in it and its neighbours.
     pub(super) support: f32,
     pub(super) verified: bool,
+    /// Those terms.
+    covered: BTreeSet<Term>,
+    /// The claim's numbers that stand in the passage.
+    numbers: BTreeSet<Term>,
 }
 
 /// Half of a claim's terms in the quote and its neighbours: paraphrases with the passage's own
 /// words pass, sentences about something else that share a name do not.
 const ENOUGH: f32 = 0.5;
+
+/// The part of a claim that one of several passages must say to count as support for it.
+const PART: f32 = 0.15;
+
+/// The evidence of several passages for one claim. One that says too little alone is verified,
+/// too, if all together say enough and it says a part: an answer that joins facts rests on many.
+pub(super) fn together(claim: &str, passages: &[&Passage], analyzer: Analyzer) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> =
+        passages.iter().map(|passage| best(claim, passage, analyzer)).collect();
+    if found.len() > 1 && is_covered(&Claim::of(claim, analyzer), &found) {
+        for evidence in &mut found {
+            evidence.verified |= evidence.support >= PART;
+        }
+    }
+    found
+}
+
+/// The fewest passages, at most so many, that together say enough of a claim, by greedy choice:
+/// each time the one that says most of what is still unsaid. None if that is not enough.
+pub(super) fn cover<'p>(
+    claim: &str,
+    passages: &'p [Passage],
+    analyzer: Analyzer,
+    at_most: usize,
+) -> Vec<(&'p Passage, Evidence)> {
+    let terms = Claim::of(claim, analyzer);
+    let mut left: Vec<(&Passage, Evidence)> =
+        passages.iter().map(|passage| (passage, best(claim, passage, analyzer))).collect();
+    let mut chosen: Vec<(&Passage, Evidence)> = Vec::new();
+    let mut said: BTreeSet<Term> = BTreeSet::new();
+    while chosen.len() < at_most {
+        let adds = |evidence: &Evidence| {
+            let new = evidence.covered.difference(&said).count();
+            new as f32 / terms.terms.len().max(1) as f32
+        };
+        let next = (0..left.len())
+            .max_by(|a, b| adds(&left[*a].1).total_cmp(&adds(&left[*b].1)).then(b.cmp(a)));
+        let Some(next) = next.filter(|next| adds(&left[*next].1) >= PART) else { break };
+        let (passage, mut evidence) = left.swap_remove(next);
+        said.extend(&evidence.covered);
+        evidence.verified = true;
+        chosen.push((passage, evidence));
+    }
+    let evidence: Vec<Evidence> = chosen.iter().map(|(_, evidence)| evidence.clone()).collect();
+    if is_covered(&terms, &evidence) { chosen } else { Vec::new() }
+}
+
+fn is_covered(claim: &Claim, evidence: &[Evidence]) -> bool {
+    let terms: BTreeSet<Term> = evidence.iter().flat_map(|e| &e.covered).copied().collect();
+    let numbers: BTreeSet<Term> = evidence.iter().flat_map(|e| &e.numbers).copied().collect();
+    claim.share_in(&terms) >= ENOUGH && claim.numbers.is_subset(&numbers)
+}
 
 /// Finds the sentence of a passage that says most of a claim, and tells how much that is.
 pub(super) fn best(claim: &str, passage: &Passage, analyzer: Analyzer) -> Evidence {
@@ -34,16 +90,24 @@ pub(super) fn best(claim: &str, passage: &Passage, analyzer: Analyzer) -> Eviden
     };
     let best = (0..sentences.len()).max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)));
     let Some(best) = best else {
-        return Evidence { quote: 0..passage.text.len(), support: 0.0, verified: false };
+        return Evidence {
+            quote: 0..passage.text.len(),
+            support: 0.0,
+            verified: false,
+            covered: BTreeSet::new(),
+            numbers: BTreeSet::new(),
+        };
     };
     let around = best.saturating_sub(1)..(best + 2).min(sentences.len());
     let nearby: BTreeSet<Term> = terms[around].iter().flatten().copied().collect();
     let support = claim.share_in(&nearby);
-    let numbers_agree = claim.numbers.is_subset(&terms_of_numbers(&passage.text, analyzer));
+    let numbers = terms_of_numbers(&passage.text, analyzer);
     Evidence {
         quote: sentences[best].clone(),
         support,
-        verified: support >= ENOUGH && numbers_agree,
+        verified: support >= ENOUGH && claim.numbers.is_subset(&numbers),
+        covered: claim.terms.intersection(&nearby).copied().collect(),
+        numbers: claim.numbers.intersection(&numbers).copied().collect(),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::document::PageNumber;
 
@@ -100,6 +102,39 @@ fn an_answer_without_markers_is_looked_up() {
     );
     assert_eq!(suffix("Notice is three months [2]."), "");
     assert_eq!(suffix("The passages do not say."), "");
+}
+
+fn hops() -> [Passage; 3] {
+    [
+        passage(1, &["The Glass Orchard was written by Teodor Vance."]),
+        passage(2, &["Teodor Vance was born in the river town of Hallenbeck."]),
+        passage(3, &["Hallenbeck was founded in 1683 by salt traders."]),
+    ]
+}
+
+#[test]
+fn facts_that_are_joined_are_supported_together() {
+    let claim = "Hallenbeck, the birthplace of the author of The Glass Orchard, dates from 1683";
+    let ticks = |answer: &str| -> Vec<bool> {
+        cite(answer, &hops(), &Snapshot::default()).iter().map(|c| c.verified).collect()
+    };
+    assert_eq!(ticks(&format!("{claim} [1][3].")), [true, true]);
+    assert_eq!(ticks(&format!("{claim} [1].")), [false], "the year is missing");
+    let wrong = claim.replace("1683", "1684");
+    assert_eq!(ticks(&format!("{wrong} [1][3].")), [false, false]);
+}
+
+#[test]
+fn an_answer_that_joins_facts_is_looked_up_in_several_passages() {
+    let answer = "Hallenbeck, where Teodor Vance, author of The Glass Orchard, was born, was \
+                  founded in 1683.";
+    let citations = attributed(answer, &hops(), &Snapshot::default());
+    let markers: BTreeSet<u32> = citations.iter().map(|citation| citation.marker).collect();
+    assert!(markers.contains(&3) && markers.len() > 1, "{markers:?}");
+    assert!(citations.iter().all(|citation| citation.verified));
+    let other =
+        "Zebras founded the Glass Orchard in Hallenbeck with elephants and giraffes in 1700.";
+    assert_eq!(attributed(other, &hops(), &Snapshot::default()), []);
 }
 
 #[test]

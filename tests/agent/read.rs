@@ -243,3 +243,64 @@ fn reading_takes_as_long_as_the_server_and_no_longer() {
     let rounds = chunk_count().div_ceil(6) + 2;
     assert!(clock.now() <= TURN * rounds as u32, "{:?} for {rounds} rounds", clock.now());
 }
+
+fn adaptively(config: AgentConfig) -> AgentConfig {
+    AgentConfig { adaptive: true, ..config }
+}
+
+#[test]
+fn reading_may_end_when_no_more_is_to_be_expected() {
+    let snapshot =
+        documents(&[("rules.txt", &haystack("The lighthouse is opened by an albatross."))]);
+    let script = |request: &ChatRequest| {
+        let clue = "The lighthouse is opened by an albatross.";
+        match (is_reading(request), shows(request, clue)) {
+            (true, true) => Turn::json(json!({ "relevant": true, "quotes": [clue] })),
+            (true, false) => Turn::json(json!({ "relevant": false, "quotes": [] })),
+            (false, _) => Turn::text("An albatross."),
+        }
+    };
+    let config = adaptively(small_window(Level::Read));
+    let model = ScriptedModel::answering(script);
+    let outcome = ask_model(snapshot.clone(), QUESTION, config, model);
+    assert!(outcome.last_prompt().contains("opened by an albatross"));
+    let chunks = snapshot.chunks(&DocumentFilter::All).len();
+    assert!(outcome.requests.len() * 2 < chunks, "{} of {chunks}", outcome.requests.len());
+}
+
+/// The question leads to the first fact only; the first fact leads to the second.
+#[test]
+fn what_was_found_brings_forward_what_it_leads_to() {
+    let first = "The lighthouse was built by Ines Calloway.";
+    let second = "Ines Calloway came from the port of Brannoch.";
+    let text = haystack(first) + "\n\n" + &haystack(second);
+    let snapshot = documents(&[("rules.txt", &text)]);
+    let model = ScriptedModel::answering(move |request| {
+        if !is_reading(request) {
+            return Turn::text("From Brannoch.");
+        }
+        let quotes: Vec<&str> =
+            [first, second].into_iter().filter(|fact| shows(request, fact)).collect();
+        Turn::json(json!({ "relevant": !quotes.is_empty(), "quotes": quotes }))
+    });
+    let question = "From where did the builder of the lighthouse come?";
+    let config = adaptively(small_window(Level::Read));
+    let outcome = ask_model(snapshot.clone(), question, config, model);
+    assert!(outcome.last_prompt().contains(first) && outcome.last_prompt().contains(second));
+    let chunks = snapshot.chunks(&DocumentFilter::All).len();
+    assert!(outcome.requests.len() * 2 < chunks, "{} of {chunks}", outcome.requests.len());
+}
+
+#[test]
+fn a_limit_on_requests_cuts_adaptive_reading_and_is_told() {
+    let config = AgentConfig { max_requests: 11, ..adaptively(small_window(Level::Read)) };
+    let model = ScriptedModel::answering(|request| {
+        if is_reading(request) {
+            return Turn::json(json!({ "relevant": false, "quotes": [] }));
+        }
+        Turn::text("Nothing was found.")
+    });
+    let outcome = ask_model(snapshot(), QUESTION, config, model);
+    assert_eq!(outcome.requests.len(), 11);
+    assert_eq!(outcome.warnings(), ["reading.limited"]);
+}

@@ -9,8 +9,6 @@
 
 use std::collections::VecDeque;
 
-use crate::corpus::ChunkRef;
-
 /// The share of all chunks that may be read in vain after the last find.
 const PATIENCE_SHARE: usize = 12;
 /// The least patience: what a search ranks wrongly it seldom ranks much lower than this.
@@ -28,8 +26,8 @@ pub(in crate::agent) enum Thoroughness {
 }
 
 /// The chunks that are still to be read.
-pub(super) struct ReadingPlan {
-    unread: VecDeque<ChunkRef>,
+pub(super) struct ReadingPlan<C> {
+    unread: VecDeque<C>,
     thoroughness: Thoroughness,
     batch: usize,
     patience: usize,
@@ -39,13 +37,9 @@ pub(super) struct ReadingPlan {
     in_vain: usize,
 }
 
-impl ReadingPlan {
+impl<C> ReadingPlan<C> {
     /// A plan for chunks in the order of their promise, read so many at a time.
-    pub(super) fn new(
-        chunks: Vec<ChunkRef>,
-        thoroughness: Thoroughness,
-        concurrency: usize,
-    ) -> Self {
+    pub(super) fn new(chunks: Vec<C>, thoroughness: Thoroughness, concurrency: usize) -> Self {
         let patience = (chunks.len() / PATIENCE_SHARE).clamp(MIN_PATIENCE, MAX_PATIENCE);
         Self {
             // Two waves at a time, so that one slow reply does not hold up all.
@@ -60,7 +54,7 @@ impl ReadingPlan {
     }
 
     /// The chunks to read now; none when reading is over.
-    pub(super) fn next_batch(&mut self) -> Vec<ChunkRef> {
+    pub(super) fn next_batch(&mut self) -> Vec<C> {
         let size = match self.thoroughness {
             Thoroughness::Every => self.unread.len(),
             Thoroughness::Adaptive { .. } if self.is_satisfied() => 0,
@@ -84,7 +78,7 @@ impl ReadingPlan {
     }
 
     /// Puts the unread chunks into the order of a new ranking of all chunks.
-    pub(super) fn reorder(&mut self, rank: impl Fn(&ChunkRef) -> usize) {
+    pub(super) fn reorder(&mut self, rank: impl Fn(&C) -> usize) {
         self.unread.make_contiguous().sort_by_key(rank);
     }
 
@@ -101,26 +95,10 @@ impl ReadingPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chunk::ChunkConfig;
-    use crate::corpus::{Corpus, DocumentFilter, Ingest};
-    use crate::read::{Limits, Source, read};
-    use crate::tokens::EstimatedTokens;
-
-    fn chunks(count: usize) -> Vec<ChunkRef> {
-        let text: Vec<String> = (0..count * 4).map(|n| format!("Paragraph {n} is here.")).collect();
-        let source = Source::new("a.txt", text.join("\n\n"));
-        let document = read(source, &Limits::default()).unwrap();
-        let mut corpus = Corpus::new();
-        corpus.insert(Ingest::with(document, &ChunkConfig::new(16), &EstimatedTokens).run());
-        let mut chunks = corpus.snapshot().chunks(&DocumentFilter::All);
-        chunks.truncate(count);
-        assert_eq!(chunks.len(), count);
-        chunks
-    }
 
     /// Reads until the plan ends; what stands at these places is relevant. Chunks read.
     fn read_all(count: usize, thoroughness: Thoroughness, relevant: &[usize]) -> usize {
-        let mut plan = ReadingPlan::new(chunks(count), thoroughness, 4);
+        let mut plan = ReadingPlan::new((0..count).collect::<Vec<_>>(), thoroughness, 4);
         let mut read = 0;
         loop {
             let batch = plan.next_batch();
@@ -157,17 +135,17 @@ mod tests {
     #[test]
     fn a_limit_is_kept_and_what_it_left_is_known() {
         assert_eq!(read_all(40, Thoroughness::Adaptive { at_most: 10 }, &[]), 10);
-        let mut plan = ReadingPlan::new(chunks(20), Thoroughness::Adaptive { at_most: 5 }, 4);
+        let chunks: Vec<usize> = (0..20).collect();
+        let mut plan = ReadingPlan::new(chunks, Thoroughness::Adaptive { at_most: 5 }, 4);
         while !plan.next_batch().is_empty() {}
         assert_eq!(plan.left_by_limit(), 15);
     }
 
     #[test]
     fn a_new_ranking_orders_what_is_unread() {
-        let all = chunks(20);
-        let mut plan = ReadingPlan::new(all.clone(), ADAPTIVE, 4);
+        let mut plan = ReadingPlan::new((0..20_usize).collect(), ADAPTIVE, 4);
         plan.next_batch();
-        plan.reorder(|chunk| 100 - chunk.ordinal());
-        assert_eq!(plan.next_batch()[0].ordinal(), all[19].ordinal());
+        plan.reorder(|chunk| 100 - chunk);
+        assert_eq!(plan.next_batch()[0], 19);
     }
 }

@@ -96,6 +96,11 @@ impl Conversation {
         self.turns_left <= 1
     }
 
+    /// Makes the next turn the last one.
+    pub(super) fn end_with_next_turn(&mut self) {
+        self.turns_left = self.turns_left.min(1);
+    }
+
     /// The tools that a request names in its own field.
     pub(super) fn native_tools(&self) -> &[ToolSpec] {
         if self.protocol == Protocol::Native { &self.tools } else { &[] }

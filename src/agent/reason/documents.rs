@@ -122,15 +122,24 @@ impl<'s> DocumentTools<'s> {
         if passages.is_empty() {
             return Ok(Ok(prompt::nothing_found(question).to_owned()));
         }
-        let request = prompt::answer(None, &[], &excerpts(&passages), question);
-        let answer = match self.dialogue.complete(request).await {
-            Ok(answer) => answer,
-            Err(error) if error.kind().concerns_all_requests() => return Err(error.into()),
-            // The quotes speak for themselves.
-            Err(_) => String::new(),
-        };
+        let answer = self.sub_answer(question, &passages).await?;
         let shown = self.quoted(&quotes, &passages);
         Ok(Ok(format!("{answer}\n\n{shown}").trim().to_owned()))
+    }
+
+    /// What the model makes of the passages; empty if it cannot be asked: quotes speak for
+    /// themselves.
+    async fn sub_answer(&self, question: &str, passages: &[Passage]) -> Result<String, AgentError> {
+        // One is kept for the answer to the question itself.
+        if self.dialogue.requests_left() <= 1 {
+            return Ok(String::new());
+        }
+        let request = prompt::answer(None, &[], &excerpts(passages), question);
+        match self.dialogue.complete(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) if error.kind().concerns_all_requests() => Err(error.into()),
+            Err(_) => Ok(String::new()),
+        }
     }
 
     /// The quotes with the numbers of their passages, or the best passage if there are none.

@@ -110,6 +110,9 @@ impl<'s> Reasoning<'s> {
 
     /// Asks the model once, or in another way if the server refused this one.
     async fn ask(&mut self) -> Result<(), AgentError> {
+        if self.dialogue.requests_left() <= 1 {
+            self.talk.end_with_next_turn();
+        }
         self.gate.borrow_mut().begin(self.talk.protocol());
         let request = self.request();
         let error = match self.dialogue.turn(request, &self.gate).await {

@@ -52,6 +52,13 @@ pub fn retrieval(arguments: &[&str]) -> Done {
     run(bench)
 }
 
+/// Looks for needles in haystacks.
+pub fn needle(arguments: &[&str]) -> Done {
+    let mut bench = command("cargo", &["bench", "--locked", "--bench", "needle", "--"], "");
+    bench.args(arguments);
+    run(bench)
+}
+
 /// Runs Qwen-Agent's keyword search on the sets of the tests, in an environment of its own.
 fn reference() -> Done {
     let environment = root().join("target/qwen-agent-python");

@@ -25,6 +25,8 @@ usage: cargo xtask COMMAND
   eval retrieval [FOLDER] [--record] [--reference]
                    how well questions find their passages, by language; --record writes the
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
+  needle [--quick] [--record]
+                   needles in haystacks of up to a million tokens, by each way of answering
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         ["size"] => size::print(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
+        ["needle", rest @ ..] => bench::needle(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 mod agent {
+    mod auto;
     mod extract;
     mod read;
     mod reason;

@@ -8,7 +8,7 @@ use crate::llm::Message;
 /// How much effort an answer may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Level {
-    /// Everything if it fits the model's window, otherwise a search.
+    /// Everything if it fits the model's window; otherwise what the model says the answer takes.
     #[default]
     Auto,
     /// A search, with keywords that the model chooses.

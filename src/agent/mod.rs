@@ -4,7 +4,7 @@
 //! the answer last; dropping it cancels all that is under way. The levels of effort:
 //!
 //! - [`extract`]: without a model, the sentences that match best;
-//! - [`rag`]: everything if it fits the model's window, otherwise what a search finds;
+//! - [`rag`]: what a search finds, or everything if it fits the model's window;
 //! - [`reading`]: each chunk read by the model on its own, then a search for what it found;
 //! - [`reason`]: the model asks questions of its own, with tools, until it can answer.
 //!
@@ -30,6 +30,7 @@
 //! # Ok::<(), qwen_agent_wasm::agent::AgentError>(())
 //! ```
 
+mod auto;
 mod budget;
 mod config;
 mod dialogue;
@@ -124,9 +125,13 @@ async fn answer(
     tools: Option<Rc<dyn Tools>>,
 ) -> Result<Answer, AgentError> {
     match session.config.level {
-        Level::Read => reading::answer(session, dialogue).await,
-        Level::Reason => reason::answer(session, dialogue, tools).await,
-        Level::Auto | Level::Retrieve => rag::answer(session, dialogue).await,
+        Level::Auto => auto::answer(session, dialogue, tools).await,
+        Level::Retrieve => rag::answer(session, dialogue).await,
+        Level::Read => {
+            let thoroughness = reading::thoroughness(session)?;
+            reading::answer(session, dialogue, thoroughness, "").await
+        }
+        Level::Reason => reason::answer(session, dialogue, tools, "").await,
     }
 }
 

@@ -41,13 +41,28 @@ pub struct Plan {
     pub instruction: String,
     /// What a passage with the answer may say.
     pub keywords: Vec<Keyword>,
+    /// What finding the answer takes, as the model sees it.
+    pub effort: Effort,
+}
+
+/// What finding an answer takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// A few passages.
+    #[default]
+    Search,
+    /// All of the documents.
+    Read,
+    /// Facts that lead to each other.
+    Steps,
 }
 
 impl Plan {
     /// A plan that knows only the question.
     pub fn fallback(question: &str) -> Self {
         let information = question.to_owned();
-        Self { information, instruction: String::new(), keywords: Vec::new() }
+        let (instruction, keywords) = (String::new(), Vec::new());
+        Self { information, instruction, keywords, effort: Effort::Search }
     }
 
     /// Reads a model's reply; nothing if there is nothing to search for in it.
@@ -65,8 +80,14 @@ impl Plan {
         let text = |name: &str| object.get(name).map(prose).unwrap_or_default();
         let keywords = keywords(&object);
         let information = text("information");
+        let effort = match text("effort").as_str() {
+            "read" => Effort::Read,
+            "steps" => Effort::Steps,
+            _ => Effort::Search,
+        };
         let is_empty = information.is_empty() && keywords.is_empty();
-        (!is_empty).then(|| Self { information, instruction: text("instruction"), keywords })
+        let instruction = text("instruction");
+        (!is_empty).then_some(Self { information, instruction, keywords, effort })
     }
 
     /// The query of this plan for a question.
@@ -234,6 +255,17 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_effort_is_a_search() {
+        let effort = |word: &str| {
+            let reply = serde_json::json!({ "information": "x", "effort": word }).to_string();
+            Plan::parse(&reply).unwrap().effort
+        };
+        assert_eq!(effort("steps"), Effort::Steps);
+        assert_eq!(effort("read"), Effort::Read);
+        assert_eq!(effort("all of it"), Effort::Search);
+    }
+
+    #[test]
     fn missing_fields_are_empty() {
         let plan = Plan::parse(r#"{"information": ["May I", "keep a dog?"]}"#).unwrap();
         assert_eq!(plan, Plan::fallback("May I keep a dog?"));
@@ -255,6 +287,7 @@ mod tests {
             information: "dogs".into(),
             instruction: "brief".into(),
             keywords: vec![Keyword { text: "pets".into(), language: None }],
+            effort: Effort::Search,
         };
         let query = plan.query(analyzer, "briefly");
         let weight = |text: &str| {

@@ -1,7 +1,6 @@
-//! Level 1: everything in one prompt if it fits, otherwise what a search finds.
+//! Level 1: an answer from the passages that a search finds, or from all there are.
 
 use super::budget::Budget;
-use super::config::Level;
 use super::dialogue::Dialogue;
 use super::error::AgentError;
 use super::event::{AgentEvent, Answer, Strategy};
@@ -12,23 +11,38 @@ use crate::index::Query;
 use crate::llm::LlmErrorKind;
 use crate::retrieve::Passage;
 
-/// Answers from all documents or from the passages that a search finds.
+/// Answers from the passages that a planned search finds.
 pub(super) async fn answer(
     session: &Session,
     dialogue: &Dialogue<'_>,
 ) -> Result<Answer, AgentError> {
     let budget = Budget::of(session)?;
-    // Someone who asks for a search gets one.
-    let whole = (session.config.level == Level::Auto).then(|| budget.whole()).flatten();
-    if let Some(passages) = whole {
-        let plan = Plan::fallback(&session.question);
-        let reason = "the documents fit the model's window as a whole";
-        session.events.emit(plan.event(Strategy::Whole, reason));
-        let query = plan.query(session.snapshot.analyzer(), &session.question);
-        let basis = Basis { strategy: Strategy::Whole, query, passages };
-        return respond(session, dialogue, budget, basis).await;
-    }
     let plan = plan::make(session, dialogue, &budget).await?;
+    answer_by_search(session, dialogue, budget, &plan).await
+}
+
+/// Answers from these passages, which are all there are.
+pub(super) async fn answer_from_all(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    budget: Budget<'_>,
+    passages: Vec<Passage>,
+) -> Result<Answer, AgentError> {
+    let plan = Plan::fallback(&session.question);
+    let reason = "the documents fit the model's window as a whole";
+    session.events.emit(plan.event(Strategy::Whole, reason));
+    let query = plan.query(session.snapshot.analyzer(), &session.question);
+    let basis = Basis { strategy: Strategy::Whole, query, passages };
+    respond(session, dialogue, budget, basis).await
+}
+
+/// Answers from the passages that a search by this plan finds.
+pub(super) async fn answer_by_search(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    budget: Budget<'_>,
+    plan: &Plan,
+) -> Result<Answer, AgentError> {
     let reason = "the documents are searched for passages that fit the model's window";
     session.events.emit(plan.event(Strategy::Retrieve, reason));
     let query = plan.query(session.snapshot.analyzer(), &session.question);

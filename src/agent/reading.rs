@@ -32,22 +32,23 @@ use tally::Tally;
 /// A quote is evidence, the question is what it is evidence for.
 const QUOTE_WEIGHT: f32 = 0.5;
 
-/// Reads the documents, then answers from what was found.
+/// Reads the documents, then answers from what was found. `why` begins the reason for this way.
 pub(super) async fn answer(
     session: &Session,
     dialogue: &Dialogue<'_>,
+    thoroughness: Thoroughness,
+    why: &str,
 ) -> Result<Answer, AgentError> {
     let budget = Budget::of(session)?;
     let chunks = session.snapshot.chunks(&session.config.documents).len();
-    let thoroughness = thoroughness(session, chunks)?;
     let reason = match thoroughness {
         Thoroughness::Every => {
-            format!("each part of the documents is read, which takes {} requests", chunks + 1)
+            format!("{why}each part of the documents is read, which takes {} requests", chunks + 1)
         }
         Thoroughness::Adaptive { at_most } => format!(
-            "the parts of the documents are read, the most promising first, until no more is to \
-             be expected, with {} requests at most",
-            at_most + 1
+            "{why}the parts of the documents are read, the most promising first, until no more is \
+             to be expected, with {} requests at most",
+            chunks.min(at_most) + 1
         ),
     };
     session.events.emit(Plan::fallback(&session.question).event(Strategy::Read, &reason));
@@ -58,11 +59,12 @@ pub(super) async fn answer(
     respond(session, dialogue, budget, basis).await
 }
 
-/// How thoroughly the run may read: one request for each chunk, and one for the answer.
-fn thoroughness(session: &Session, chunks: usize) -> Result<Thoroughness, AgentError> {
+/// How thoroughly level 2 may read: one request for each chunk, and one for the answer.
+pub(super) fn thoroughness(session: &Session) -> Result<Thoroughness, AgentError> {
+    let chunks = session.snapshot.chunks(&session.config.documents).len();
     let (needed, allowed) = (chunks + 1, session.config.max_requests);
     if session.config.adaptive {
-        return Ok(Thoroughness::Adaptive { at_most: chunks.min(allowed.saturating_sub(1)) });
+        return Ok(Thoroughness::Adaptive { at_most: allowed.saturating_sub(1) });
     }
     if needed > allowed {
         return Err(AgentError::TooManyRequests { needed, allowed });

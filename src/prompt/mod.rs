@@ -140,6 +140,7 @@ fn plan_schema() -> Value {
         "instruction": text,
         "language": text,
         "keywords": list_of(&keywords),
+        "effort": { "type": "string", "enum": ["search", "read", "steps"] },
     }))
 }
 

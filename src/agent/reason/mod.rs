@@ -36,14 +36,15 @@ use protocol::{Protocol, ToolResult};
 /// A server that cuts a prompt to the half and still finds it too long has another problem.
 const MAX_SHRINKS: usize = 3;
 
-/// Answers with the help of tools.
+/// Answers with the help of tools. `why` begins the reason for this way.
 pub(super) async fn answer(
     session: &Session,
     dialogue: &Dialogue<'_>,
     tools: Option<Rc<dyn Tools>>,
+    why: &str,
 ) -> Result<Answer, AgentError> {
-    let reason = "the model asks questions of its own until it can answer";
-    session.events.emit(Plan::fallback(&session.question).event(Strategy::Reason, reason));
+    let reason = format!("{why}the model asks questions of its own until it can answer");
+    session.events.emit(Plan::fallback(&session.question).event(Strategy::Reason, &reason));
     let own = DocumentTools::new(session, dialogue);
     let mut run = Reasoning::new(session, dialogue, &own, tools);
     loop {

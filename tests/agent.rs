@@ -4,6 +4,7 @@
 
 mod agent {
     mod auto;
+    mod cost;
     mod extract;
     mod read;
     mod reason;

@@ -89,6 +89,11 @@ export interface AskRequest {
   contextTokens?: number;
   maxOutputTokens?: number;
   maxRequests?: number;
+  maxTokens?: number;
+  /** Whether the answer comes with the conversation that gave it. */
+  transcript?: boolean;
+  /** Replies of chunks that were read before, by name. */
+  readingsHook?: { get(name: string): Promise<string | undefined>; put(name: string, reply: string): Promise<void> };
   /** Whether reading may end before every chunk is read. */
   adaptive?: boolean;
   protocol?: "auto" | "native" | "nous" | "react";
@@ -98,6 +103,14 @@ export interface AskRequest {
   toolsHook?: (call: { id: string; name: string; arguments: string }) => Promise<{ content: string } | { error: { code: string; message: string } }>;
   concurrency?: number;
   generation?: Record<string, unknown>;
+}
+
+export interface WasmEstimate {
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** Whether it may well cost less. */
+  atMost: boolean;
 }
 
 export interface WasmLibrary extends Freeable {
@@ -111,6 +124,7 @@ export interface WasmLibrary extends Freeable {
   rects(id: string, page: number, start: number, end: number): PageRect[] | undefined;
   chunks(id: string): ChunkInfo[];
   search(query: string, limit: number, documents?: string[]): Hit[];
+  estimate(request: AskRequest): WasmEstimate;
   ask(request: AskRequest): WasmRun;
 }
 

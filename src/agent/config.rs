@@ -78,6 +78,9 @@ pub struct AgentConfig {
     pub max_output_tokens: usize,
     /// The most requests the run may make, apart from repeated ones.
     pub max_requests: usize,
+    /// The most tokens that prompts and replies of the run may have together. No request is sent
+    /// once they are used up; the last one may go beyond.
+    pub max_tokens: Option<u64>,
     /// Whether reading may end before every chunk is read, see [`super::reading`].
     pub adaptive: bool,
     /// How tools are called.
@@ -103,6 +106,7 @@ impl Default for AgentConfig {
             context_tokens: 8192,
             max_output_tokens: 1024,
             max_requests: 2000,
+            max_tokens: None,
             adaptive: false,
             protocol: ToolProtocol::Auto,
             max_turns: 12,

@@ -126,6 +126,7 @@ impl<'s> Dialogue<'s> {
         partial: &mut Assembler,
         show: &dyn Fn(&str),
     ) -> Result<Reply, LlmError> {
+        self.check_tokens()?;
         self.spend(|usage| usage.requests += 1);
         let mut deltas = self.model.chat(request.clone());
         while let Some(delta) = deltas.try_next().await? {
@@ -138,6 +139,20 @@ impl<'s> Dialogue<'s> {
         let reply = std::mem::take(partial).finish();
         self.charge(&request.messages, &reply);
         Ok(reply)
+    }
+
+    fn check_tokens(&self) -> Result<(), LlmError> {
+        let used = self.usage().prompt_tokens + self.usage().completion_tokens;
+        match self.session.config.max_tokens {
+            Some(most) if used >= most => {
+                let message = format!(
+                    "the run has used {used} tokens, and {most} are allowed; allow more, or use a \
+                     level that asks less"
+                );
+                Err(LlmError::new(LlmErrorKind::Budget, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn tell(&self, request: &ChatRequest, delta: &ChatDelta) {

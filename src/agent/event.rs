@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::cite::Citation;
+use crate::llm::Message;
 use crate::retrieve::Passage;
 
 /// Something that happened. A run ends with [`AgentEvent::Finished`] or an error.
@@ -139,6 +140,17 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// What it cost.
     pub usage: RunUsage,
+    /// The conversation that gave the answer, which is its last turn: instructions, the question
+    /// with the passages, and at level 3 the calls of tools with their results. Empty without a
+    /// model.
+    pub messages: Vec<Message>,
+}
+
+impl Answer {
+    /// Whether there are citations, and all of them are verified.
+    pub fn is_verified(&self) -> bool {
+        !self.citations.is_empty() && self.citations.iter().all(|citation| citation.verified)
+    }
 }
 
 /// What a run cost.

@@ -30,7 +30,7 @@ const MAX_SENTENCE_BYTES: usize = 600;
 
 /// Answers in the documents' words.
 pub(super) fn answer(session: &Session) -> Answer {
-    let Session { snapshot, question, config, counter, events } = session;
+    let Session { snapshot, question, config, counter, events, .. } = session;
     let reason = "there is no model to ask; the sentences that match best are quoted";
     events.emit(Plan::fallback(question).event(Strategy::Extract, reason));
     let query = Query::question(snapshot.analyzer(), question);
@@ -48,6 +48,7 @@ pub(super) fn answer(session: &Session) -> Answer {
         strategy: Strategy::Extract,
         extractive: true,
         usage: RunUsage::default(),
+        messages: Vec::new(),
     }
 }
 

@@ -35,12 +35,14 @@ mod budget;
 mod config;
 mod dialogue;
 mod error;
+mod estimate;
 mod event;
 pub mod extract;
 mod lenient;
 pub mod plan;
 pub mod rag;
 pub mod reading;
+mod readings;
 pub mod reason;
 mod run;
 mod session;
@@ -55,7 +57,9 @@ use crate::tokens::TokenCounter;
 pub use config::{AgentConfig, Level, ToolProtocol};
 use dialogue::Dialogue;
 pub use error::AgentError;
+pub use estimate::{Estimate, estimate};
 pub use event::{AgentEvent, Answer, Keyword, RunUsage, Strategy};
+pub use readings::Readings;
 pub use run::Run;
 use session::Session;
 pub use tools::Tools;
@@ -66,23 +70,30 @@ pub struct Agent {
     model: Option<Rc<dyn ChatModel>>,
     counter: Rc<dyn TokenCounter>,
     tools: Option<Rc<dyn Tools>>,
+    readings: Option<Rc<dyn Readings>>,
 }
 
 impl Agent {
     /// An agent that answers in a model's words.
     pub fn new(model: Rc<dyn ChatModel>, counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: Some(model), counter, tools: None }
+        Self { model: Some(model), counter, tools: None, readings: None }
     }
 
     /// An agent that answers in the documents' words, and asks nobody.
     pub fn without_model(counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: None, counter, tools: None }
+        Self { model: None, counter, tools: None, readings: None }
     }
 
     /// With more tools for level 3.
     #[must_use]
     pub fn with_tools(self, tools: Rc<dyn Tools>) -> Self {
         Self { tools: Some(tools), ..self }
+    }
+
+    /// With a memory of what was read before, so that an interrupted run goes on where it was.
+    #[must_use]
+    pub fn with_readings(self, readings: Rc<dyn Readings>) -> Self {
+        Self { readings: Some(readings), ..self }
     }
 
     /// Begins to answer a question about the documents of a snapshot. Nothing happens until the
@@ -105,10 +116,10 @@ impl Agent {
         if snapshot.tokens(&config.documents) == 0 && !has_tools {
             return Err(AgentError::NoDocuments);
         }
-        let Self { model, counter, tools } = self.clone();
+        let Self { model, counter, tools, readings } = self.clone();
         let question = question.trim().to_owned();
         Ok(Run::new(|events| async move {
-            let session = Session { snapshot, question, config, counter, events };
+            let session = Session { snapshot, question, config, counter, events, readings };
             let answer = match model {
                 Some(model) => answer(&session, &Dialogue::new(model, &session), tools).await?,
                 None => extract::answer(&session),

@@ -8,7 +8,7 @@ use super::plan::{self, Plan};
 use super::session::Session;
 use crate::cite::{attributed, attribution, cite};
 use crate::index::Query;
-use crate::llm::LlmErrorKind;
+use crate::llm::{LlmErrorKind, Message};
 use crate::retrieve::Passage;
 
 /// Answers from the passages that a planned search finds.
@@ -68,9 +68,12 @@ pub(super) async fn respond(
 ) -> Result<Answer, AgentError> {
     loop {
         session.events.emit(AgentEvent::Retrieved { passages: basis.passages.clone() });
-        let error = match dialogue.answer(budget.prompt(&basis.passages)).await {
+        let prompt = budget.prompt(&basis.passages);
+        let error = match dialogue.answer(prompt.clone()).await {
             Ok(text) => {
-                return Ok(cited(session, dialogue, basis.strategy, &basis.passages, text));
+                let Basis { strategy, passages, .. } = &basis;
+                let conversation = Conversation { messages: prompt.messages, text };
+                return Ok(cited(session, dialogue, *strategy, passages, conversation));
             }
             Err(error) => error,
         };
@@ -90,14 +93,21 @@ fn overflowed(error: &AgentError) -> bool {
     error.code() == code && error.partial_text().is_none()
 }
 
+/// What was said to the model in the end, and what it answered.
+pub(super) struct Conversation {
+    pub(super) messages: Vec<Message>,
+    pub(super) text: String,
+}
+
 /// The answer with its citations checked. A model that cites nothing has its words looked up.
 pub(super) fn cited(
     session: &Session,
     dialogue: &Dialogue<'_>,
     strategy: Strategy,
     passages: &[Passage],
-    mut text: String,
+    conversation: Conversation,
 ) -> Answer {
+    let Conversation { mut messages, mut text } = conversation;
     let snapshot = &session.snapshot;
     let markers = attribution(&text, passages, snapshot);
     let citations = if markers.is_empty() {
@@ -108,5 +118,7 @@ pub(super) fn cited(
         session.events.emit(AgentEvent::Text { text: markers });
         citations
     };
-    Answer { citations, text, strategy, extractive: false, usage: dialogue.usage() }
+    messages.push(Message::assistant(text.as_str()));
+    let usage = dialogue.usage();
+    Answer { citations, text, strategy, extractive: false, usage, messages }
 }

@@ -19,11 +19,12 @@ use super::error::AgentError;
 use super::event::{Answer, Strategy};
 use super::plan::Plan;
 use super::rag::{Basis, respond};
+use super::readings;
 use super::session::Session;
 use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::index::Query;
 use crate::llm::LlmError;
-use crate::prompt::{self, Excerpt, Place};
+use crate::prompt::{self, Excerpt, Place, Prompt};
 use plan::ReadingPlan;
 pub(super) use plan::Thoroughness;
 pub use quote::{Reading, stands_in};
@@ -106,7 +107,7 @@ pub(super) async fn read(
         let readings = batch
             .iter()
             .zip(first..)
-            .map(async |(chunk, at)| (at, read_one(dialogue, question, chunk).await));
+            .map(async |(chunk, at)| (at, read_one(session, dialogue, question, chunk).await));
         let mut readings = stream::iter(readings).buffer_unordered(concurrency);
         let quotes_before = tally.quote_count();
         while let Some((at, reading)) = readings.next().await {
@@ -125,20 +126,38 @@ pub(super) async fn read(
 }
 
 async fn read_one(
+    session: &Session,
     dialogue: &Dialogue<'_>,
     question: &str,
     chunk: &ChunkRef,
 ) -> Result<Reading, LlmError> {
     let text = chunk.text();
+    let prompt = prompt_for(question, chunk, &text);
+    let Some(readings) = &session.readings else {
+        let reply = dialogue.complete(prompt).await?;
+        return Ok(Reading::parse(&reply).verified(&text));
+    };
+    let name = readings::name(&session.config.model, &prompt.messages);
+    if let Some(reply) = readings.get(&name).await {
+        return Ok(Reading::parse(&reply).verified(&text));
+    }
+    let reply = dialogue.complete(prompt).await?;
+    let reading = Reading::parse(&reply);
+    // What could not be understood may be better said the next time.
+    if reading.parsed {
+        readings.put(&name, &reply).await;
+    }
+    Ok(reading.verified(&text))
+}
+
+fn prompt_for(question: &str, chunk: &ChunkRef, text: &str) -> Prompt {
     let document = &chunk.document().document;
     let place = Place {
         title: document.title.as_deref().unwrap_or(document.id.as_str()),
         page: chunk.chunk().spans.first().map(|span| span.page.get()),
         headings: &chunk.chunk().headings,
     };
-    let excerpt = Excerpt { number: None, place, text: &text };
-    let reply = dialogue.complete(prompt::read(question, &excerpt)).await?;
-    Ok(Reading::parse(&reply).verified(&text))
+    prompt::read(question, &Excerpt { number: None, place, text })
 }
 
 type Name = (crate::document::DocumentId, usize);

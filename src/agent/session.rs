@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::config::AgentConfig;
 use super::event::AgentEvent;
+use super::readings::Readings;
 use crate::corpus::Snapshot;
 use crate::llm::emit::Emitter;
 use crate::prompt::{Excerpt, Place};
@@ -17,6 +18,7 @@ pub(super) struct Session {
     pub(super) config: AgentConfig,
     pub(super) counter: Rc<dyn TokenCounter>,
     pub(super) events: Emitter<AgentEvent>,
+    pub(super) readings: Option<Rc<dyn Readings>>,
 }
 
 impl Session {

@@ -40,11 +40,13 @@ pub enum LlmErrorKind {
     Refused,
     /// The server speaks something that is not the OpenAI protocol.
     Protocol,
+    /// The run has used up the tokens it may cost.
+    Budget,
 }
 
 impl LlmErrorKind {
     /// Every kind, for documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Network,
         Self::Timeout,
         Self::Unauthorized,
@@ -58,6 +60,7 @@ impl LlmErrorKind {
         Self::Incomplete,
         Self::Refused,
         Self::Protocol,
+        Self::Budget,
     ];
 
     /// The stable name.
@@ -76,12 +79,16 @@ impl LlmErrorKind {
             Self::Incomplete => "llm.incomplete",
             Self::Refused => "llm.refused",
             Self::Protocol => "llm.protocol",
+            Self::Budget => "budget.tokens",
         }
     }
 
     /// Whether every other request to the same endpoint would fail, too, until someone acts.
     pub fn concerns_all_requests(self) -> bool {
-        matches!(self, Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Quota)
+        matches!(
+            self,
+            Self::Unauthorized | Self::Forbidden | Self::NotFound | Self::Quota | Self::Budget
+        )
     }
 
     fn is_retryable(self) -> bool {

@@ -135,6 +135,12 @@ impl WasmLibrary {
         to_js(&hits.iter().filter_map(HitInfo::of).collect::<Vec<_>>())
     }
 
+    /// What a question would cost: `{ requests, promptTokens, completionTokens, atMost }`. Takes what
+    /// `ask` takes, and asks nothing.
+    pub fn estimate(&self, request: JsValue) -> Result<JsValue, JsValue> {
+        request::estimate(&self.corpus.snapshot(), request)
+    }
+
     /// Puts a question; nothing happens before the run's first `next()`.
     pub fn ask(&self, request: &JsValue) -> Result<WasmRun, JsValue> {
         request::ask(self.corpus.snapshot(), &self.throttles, request)

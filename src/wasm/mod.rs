@@ -25,6 +25,8 @@ mod ingest;
 #[cfg(feature = "core")]
 pub mod library;
 #[cfg(feature = "core")]
+mod readings;
+#[cfg(feature = "core")]
 mod request;
 #[cfg(feature = "core")]
 pub mod run;

@@ -6,18 +6,19 @@ use std::rc::Rc;
 
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, JsString, Promise, Reflect};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::error;
+use super::error::{self, to_js};
 use super::fetch::{BrowserClock, FetchTransport};
 use super::library::filter;
+use super::readings::PageReadings;
 use super::run::WasmRun;
 use super::tokens;
 use super::tools::{PageTools, ToolInfo};
-use crate::agent::{Agent, AgentConfig, Level, ToolProtocol};
+use crate::agent::{Agent, AgentConfig, Estimate, Level, ToolProtocol, estimate as estimate_with};
 use crate::corpus::Snapshot;
 use crate::llm::throttle::Throttle;
 use crate::llm::{Endpoint, HeaderSource, LlmClient, Message, TransportError};
@@ -35,12 +36,16 @@ struct AskRequest {
     context_tokens: Option<usize>,
     max_output_tokens: Option<usize>,
     max_requests: Option<usize>,
+    max_tokens: Option<u64>,
     adaptive: Option<bool>,
     protocol: Option<String>,
     max_turns: Option<usize>,
     #[serde(default)]
     tools: Vec<ToolInfo>,
     concurrency: Option<usize>,
+    /// Whether the answer comes with the conversation that gave it.
+    #[serde(default)]
+    transcript: bool,
     #[serde(default)]
     generation: Map<String, Value>,
 }
@@ -81,6 +86,8 @@ pub(super) fn ask(
 ) -> Result<WasmRun, JsValue> {
     let hook = headers_hook(request);
     let tools_hook = function(request, "toolsHook");
+    let readings = Reflect::get(request, &"readingsHook".into()).ok();
+    let readings = readings.and_then(|object| PageReadings::from_js(&object));
     let request: AskRequest = serde_wasm_bindgen::from_value(request.clone())
         .map_err(|e| error::invalid("question", &e))?;
     let question = composed(&request.question);
@@ -103,8 +110,37 @@ pub(super) fn ask(
         }
         _ => agent,
     };
+    let agent = match readings {
+        Some(readings) => agent.with_readings(Rc::new(readings)),
+        None => agent,
+    };
     let run = agent.ask(snapshot.clone(), &question, config).map_err(|e| error::agent(&e))?;
-    Ok(WasmRun::new(run, snapshot))
+    Ok(WasmRun::new(run, snapshot, request.transcript))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EstimateInfo {
+    requests: usize,
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    at_most: bool,
+}
+
+/// What a request would cost.
+pub(super) fn estimate(snapshot: &Snapshot, request: JsValue) -> Result<JsValue, JsValue> {
+    let request: AskRequest =
+        serde_wasm_bindgen::from_value(request).map_err(|e| error::invalid("question", &e))?;
+    let config = config(&request)?;
+    let estimate = match &request.endpoint {
+        None => Estimate::default(),
+        Some(info) => {
+            let counter = tokens::counter(&info.model);
+            estimate_with(snapshot, &composed(&request.question), &config, &*counter)
+        }
+    };
+    let Estimate { requests, prompt_tokens, completion_tokens, at_most } = estimate;
+    Ok(to_js(&EstimateInfo { requests, prompt_tokens, completion_tokens, at_most }))
 }
 
 fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
@@ -127,6 +163,7 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
         context_tokens: request.context_tokens.unwrap_or(defaults.context_tokens),
         max_output_tokens: request.max_output_tokens.unwrap_or(defaults.max_output_tokens),
         max_requests: request.max_requests.unwrap_or(defaults.max_requests),
+        max_tokens: request.max_tokens,
         adaptive: request.adaptive.unwrap_or(defaults.adaptive),
         protocol,
         max_turns: request.max_turns.unwrap_or(defaults.max_turns).max(1),

@@ -15,6 +15,7 @@ use crate::agent::{AgentEvent, Answer, Run};
 use crate::cite::Citation;
 use crate::corpus::Snapshot;
 use crate::document::{Document, DocumentId, Span};
+use crate::llm::wire;
 use crate::retrieve::Passage;
 use crate::text::Utf16Offsets;
 
@@ -24,6 +25,7 @@ pub struct WasmRun {
     state: Rc<RefCell<State>>,
     abort: AbortHandle,
     snapshot: Snapshot,
+    transcript: bool,
 }
 
 enum State {
@@ -34,10 +36,10 @@ enum State {
 }
 
 impl WasmRun {
-    pub(super) fn new(run: Run, snapshot: Snapshot) -> Self {
+    pub(super) fn new(run: Run, snapshot: Snapshot, transcript: bool) -> Self {
         let (abort, registration) = AbortHandle::new_pair();
         let run = Box::new(Abortable::new(run, registration));
-        Self { state: Rc::new(RefCell::new(State::Resting(run))), abort, snapshot }
+        Self { state: Rc::new(RefCell::new(State::Resting(run))), abort, snapshot, transcript }
     }
 }
 
@@ -54,6 +56,7 @@ impl WasmRun {
     pub fn next_event(&self) -> Promise {
         let state = Rc::clone(&self.state);
         let snapshot = self.snapshot.clone();
+        let transcript = self.transcript;
         future_to_promise(async move {
             let before = state.replace(State::Waiting);
             let mut run = match before {
@@ -71,7 +74,11 @@ impl WasmRun {
                 Some(Ok(event)) => {
                     let cancelled = run.is_aborted();
                     state.replace(if cancelled { State::Ended } else { State::Resting(run) });
-                    Ok(if cancelled { JsValue::UNDEFINED } else { convert(&event, &snapshot) })
+                    Ok(if cancelled {
+                        JsValue::UNDEFINED
+                    } else {
+                        convert(&event, &snapshot, transcript)
+                    })
                 }
                 Some(Err(error)) => {
                     state.replace(State::Ended);
@@ -172,6 +179,8 @@ struct AnswerInfo<'e> {
     extractive: bool,
     citations: Vec<CitationInfo<'e>>,
     usage: UsageInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<serde_json::Value>>,
 }
 
 #[derive(Serialize)]
@@ -208,7 +217,7 @@ struct UsageInfo {
     estimated: bool,
 }
 
-fn convert(event: &AgentEvent, snapshot: &Snapshot) -> JsValue {
+fn convert(event: &AgentEvent, snapshot: &Snapshot, transcript: bool) -> JsValue {
     to_js(&match event {
         AgentEvent::Planned { strategy, reason, information, instruction, keywords } => {
             let keywords = keywords.iter().map(|keyword| Keyword {
@@ -239,7 +248,9 @@ fn convert(event: &AgentEvent, snapshot: &Snapshot) -> JsValue {
             Event::Retry { after_ms: after.as_millis() as u64, attempt: *attempt, reason }
         }
         AgentEvent::Warning { code, message } => Event::Warning { code, message },
-        AgentEvent::Finished(answer) => Event::Finish { answer: AnswerInfo::of(answer, snapshot) },
+        AgentEvent::Finished(answer) => {
+            Event::Finish { answer: AnswerInfo::of(answer, snapshot, transcript) }
+        }
     })
 }
 
@@ -258,7 +269,7 @@ impl<'e> PassageInfo<'e> {
 }
 
 impl<'e> AnswerInfo<'e> {
-    fn of(answer: &'e Answer, snapshot: &Snapshot) -> Self {
+    fn of(answer: &'e Answer, snapshot: &Snapshot, transcript: bool) -> Self {
         let mut offsets = Utf16Offsets::new(&answer.text);
         let citation = |citation: &'e Citation| {
             let at = At { start: offsets.at(citation.at.start), end: offsets.at(citation.at.end) };
@@ -275,6 +286,7 @@ impl<'e> AnswerInfo<'e> {
                 completion_tokens: answer.usage.completion_tokens,
                 estimated: answer.usage.estimated,
             },
+            messages: transcript.then(|| answer.messages.iter().map(wire::message).collect()),
         }
     }
 }

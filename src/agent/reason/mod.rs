@@ -24,7 +24,7 @@ use super::dialogue::Dialogue;
 use super::error::AgentError;
 use super::event::{AgentEvent, Answer, Strategy};
 use super::plan::Plan;
-use super::rag::cited;
+use super::rag::{self, cited};
 use super::session::Session;
 use super::tools::Tools;
 use crate::llm::{ChatRequest, LlmErrorKind, ToolCall, ToolSpec};
@@ -56,7 +56,11 @@ pub(super) async fn answer(
                     session.events.emit(AgentEvent::Text { text });
                 }
                 let text = run.gate.borrow().shown().to_owned();
-                return Ok(cited(session, dialogue, Strategy::Reason, &own.passages(), text));
+                let (system, _, turns) = run.talk.messages();
+                let messages = [vec![system], turns].concat();
+                let conversation = rag::Conversation { messages, text };
+                let passages = own.passages();
+                return Ok(cited(session, dialogue, Strategy::Reason, &passages, conversation));
             }
         }
     }

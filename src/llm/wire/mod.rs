@@ -47,7 +47,8 @@ pub fn request_body(request: &ChatRequest) -> Vec<u8> {
     Value::Object(body).to_string().into_bytes()
 }
 
-fn message(message: &Message) -> Value {
+/// A message as the protocol writes it.
+pub fn message(message: &Message) -> Value {
     let mut object = Map::new();
     object.insert("role".into(), json!(message.role.as_str()));
     object.insert("content".into(), json!(message.content));

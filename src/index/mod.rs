@@ -19,6 +19,7 @@
 //! assert_eq!(search(&[&segment], &query, 10, |_, _| true)[0].chunk, 0);
 //! ```
 
+mod accumulators;
 mod bm25;
 mod builder;
 pub mod container;

@@ -23,6 +23,7 @@ mod accumulators;
 mod bm25;
 mod builder;
 pub mod container;
+mod explain;
 pub mod format;
 mod merge;
 mod postings;
@@ -31,15 +32,18 @@ mod records;
 mod search;
 mod segment;
 mod table;
+mod why;
 mod words;
 
 pub use builder::SegmentBuilder;
+pub use explain::{Why, WhyTerm};
 pub use format::IndexError;
 pub use merge::{Part, merge_from};
 pub use query::Query;
 pub use records::{RecordHit, Records};
 pub use search::{Hit, Target, search, search_in};
 pub use segment::{Section, Segment};
+pub use why::{Share, why};
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use super::bm25::{BOUND, Statistics, often};
 use super::postings::Postings;
 use super::query::Query;
 use super::segment::Segment;
+use crate::analyze::Term;
 
 /// A chunk that answers a query, and how well.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,26 +82,32 @@ pub fn search_in(targets: &[Target<'_>], query: &Query, limit: usize) -> Vec<Hit
 const ROUNDING: f32 = 1e-3;
 
 /// The terms of a query that some chunk holds.
-struct Plan<'s> {
-    statistics: Statistics,
-    terms: Vec<Weighted>,
+pub(super) struct Plan<'s> {
+    pub(super) statistics: Statistics,
+    /// The weightiest first.
+    pub(super) terms: Vec<Weighted>,
     /// The lists of all terms, with the segment they belong to.
-    lists: Vec<(usize, Postings<'s>)>,
+    pub(super) lists: Vec<(usize, Postings<'s>)>,
     /// Where each segment's chunks begin among all.
     starts: Vec<u32>,
 }
 
 #[derive(Debug, Clone)]
-struct Weighted {
-    weight: f32,
-    lists: Range<usize>,
+pub(super) struct Weighted {
+    pub(super) term: Term,
+    /// Its weight in the query.
+    pub(super) given: f32,
+    pub(super) idf: f32,
+    /// What comes of both.
+    pub(super) weight: f32,
+    pub(super) lists: Range<usize>,
     postings: u32,
     /// The most that this term and those after it can give a chunk.
     reach: f32,
 }
 
 impl<'s> Plan<'s> {
-    fn new(targets: &[Target<'s>], query: &Query) -> Self {
+    pub(super) fn new(targets: &[Target<'s>], query: &Query) -> Self {
         let statistics = statistics(targets);
         let mut starts = Vec::new();
         let mut at = 0;
@@ -109,7 +116,7 @@ impl<'s> Plan<'s> {
             at += target.segment.chunk_count() as u32;
         }
         let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts };
-        for (term, weight) in query.terms() {
+        for (term, given) in query.terms() {
             let first = plan.lists.len();
             let mut holding = 0;
             let mut postings = 0;
@@ -120,9 +127,11 @@ impl<'s> Plan<'s> {
                 plan.lists.push((index, list));
             }
             let lists = first..plan.lists.len();
-            let weight = weight * query.idf_weight(statistics.idf(holding));
+            let idf = statistics.idf(holding);
+            let weight = given * query.idf_weight(idf);
             if holding > 0 {
-                plan.terms.push(Weighted { weight, lists, postings, reach: 0.0 });
+                let term = Weighted { term, given, idf, weight, lists, postings, reach: 0.0 };
+                plan.terms.push(term);
             }
         }
         plan.terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));

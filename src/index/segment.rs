@@ -129,10 +129,6 @@ impl Segment {
         self.terms.len() + self.offsets.len() + self.postings.len() + self.lengths.len()
     }
 
-    pub(super) fn lengths(&self) -> &[[u8; 4]] {
-        self.lengths.u32s()
-    }
-
     #[inline]
     pub(super) fn length(&self, chunk: u32) -> Option<u32> {
         self.lengths.u32s().get(chunk as usize).map(|length| u32::from_le_bytes(*length))

@@ -8,7 +8,7 @@ use super::shard::Shard;
 use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::DocumentId;
-use crate::index::{Hit, Query, Target, Why, search_in, why};
+use crate::index::{Hit, Query, Target, Why, question, search_in, why};
 
 /// Which documents are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,6 +123,11 @@ impl Snapshot {
                 ChunkHit { chunk, score: hit.score, place: hit }
             })
             .collect()
+    }
+
+    /// The query of what a person asks of the documents: what they do not speak of counts less.
+    pub fn question(&self, text: &str) -> Query {
+        question(&self.targets(&DocumentFilter::All), self.analyzer, text)
     }
 
     /// Why a search of this snapshot found a chunk.

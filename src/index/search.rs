@@ -90,6 +90,8 @@ pub(super) struct Plan<'s> {
     pub(super) lists: Vec<(usize, Postings<'s>)>,
     /// Where each segment's chunks begin among all.
     starts: Vec<u32>,
+    /// What all terms of the query weigh, those that no chunk holds among them.
+    pub(super) most: f32,
 }
 
 #[derive(Debug, Clone)]
@@ -115,7 +117,7 @@ impl<'s> Plan<'s> {
             starts.push(at);
             at += target.segment.chunk_count() as u32;
         }
-        let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts };
+        let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts, most: 0.0 };
         for (term, given) in query.terms() {
             let first = plan.lists.len();
             let mut holding = 0;
@@ -129,6 +131,7 @@ impl<'s> Plan<'s> {
             let lists = first..plan.lists.len();
             let idf = statistics.idf(holding);
             let weight = given * query.idf_weight(idf);
+            plan.most += weight;
             if holding > 0 {
                 let term = Weighted { term, given, idf, weight, lists, postings, reach: 0.0 };
                 plan.terms.push(term);

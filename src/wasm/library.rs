@@ -10,7 +10,6 @@ use super::run::WasmRun;
 use super::source;
 use crate::corpus::{Corpus, DocumentFilter, Ingest};
 use crate::document::{Document, DocumentId, Page, PageNumber, Span};
-use crate::index::Query;
 use crate::read::{Limits, Module, ReadError, format, read};
 use crate::text::byte_of_utf16;
 
@@ -137,7 +136,7 @@ impl WasmLibrary {
         why: Option<bool>,
     ) -> JsValue {
         let snapshot = self.corpus.snapshot();
-        let query = Query::question(snapshot.analyzer(), &request::composed(query));
+        let query = snapshot.question(&request::composed(query));
         let hits = snapshot.search(&query, limit, &filter(documents));
         let info = |hit| {
             let why = why.unwrap_or(false).then(|| snapshot.why(&query, hit));

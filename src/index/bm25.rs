@@ -44,9 +44,6 @@ impl Statistics {
 /// once. Most do, and then it needs no division.
 #[inline(always)]
 pub(super) fn often(once: f32, frequency: u32) -> f32 {
-    if frequency == 1 {
-        return once;
-    }
     let more = (frequency - 1).cast_signed() as f32;
     (more + 1.0) * BOUND * once / (more * once + BOUND)
 }

@@ -100,16 +100,14 @@ impl<'b> Postings<'b> {
                 let Some(value) = long_varint(bytes, &mut at, head & 0x7f) else { return };
                 head = value;
             }
-            let mut frequency = 1;
-            if head & 1 == 0 {
-                let Some(&byte) = bytes.get(at) else { return };
-                at += 1;
-                frequency = u32::from(byte);
-                if byte >= 0x80 {
-                    let Some(value) = long_varint(bytes, &mut at, frequency & 0x7f) else { return };
-                    frequency = value;
-                }
-                frequency = frequency.saturating_add(2);
+            // Whether a frequency follows is told by no branch: nobody could foresee it.
+            let follows = usize::from(head & 1 == 0);
+            let byte = u32::from(bytes.get(at).copied().unwrap_or(0));
+            let mut frequency = 1 + follows as u32 * (byte + 1);
+            at += follows;
+            if frequency > 0x81 {
+                let Some(value) = long_varint(bytes, &mut at, byte & 0x7f) else { return };
+                frequency = value.saturating_add(2);
             }
             // What wraps around is out of range for whoever takes it, or harmless.
             let chunk = next.wrapping_add(head >> 1);

@@ -48,17 +48,17 @@ impl Corpus {
     /// If the bytes are not an index file, were damaged, were written by a later version, or by
     /// another analyzer than this one.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IndexError> {
-        let file = Container::open(bytes)?;
+        let mut file = Container::open(bytes)?;
         if file.head.analyzer != Corpus::default().analyzer {
             return Err(IndexError::OtherAnalyzer);
         }
+        let [catalog, chunks, documents] =
+            [file.bytes(Kind::Catalog)?, file.bytes(Kind::Chunks)?, file.bytes(Kind::Documents)?];
+        let documents = decode(catalog, chunks, documents).ok_or(damaged("its documents"))?;
+        // What follows is in the documents now. In a file whose sections stand in another order
+        // than they are written in, postings are then missing, and that is told.
+        file.forget_from(Kind::Chunks);
         let segment = Segment::from_container(&file)?;
-        let [catalog, chunks, documents] = [
-            file.section(Kind::Catalog)?,
-            file.section(Kind::Chunks)?,
-            file.section(Kind::Documents)?,
-        ];
-        let documents = decode(&catalog, &chunks, &documents).ok_or(damaged("its documents"))?;
         let chunk_count: usize = documents.iter().map(|document| document.chunks.len()).sum();
         if segment.chunk_count() != chunk_count {
             return Err(damaged("chunks and postings do not fit"));

@@ -226,18 +226,38 @@ impl Container {
         Ok(Self { head, bytes: Arc::new(bytes) })
     }
 
-    /// A section, its bytes checked.
+    /// The bytes of a section, checked.
     ///
     /// # Errors
     ///
     /// If it is not there, or not as it was written.
-    pub fn section(&self, kind: Kind) -> Result<Section, IndexError> {
+    pub fn bytes(&self, kind: Kind) -> Result<&[u8], IndexError> {
         let range = self.head.range(kind).ok_or(damaged("a section is missing"))?;
-        let section = Section::of(&self.bytes, range).ok_or(damaged("it is cut"))?;
-        if !self.head.is_intact(kind, 0, &section) {
+        let bytes = self.bytes.get(range).ok_or(damaged("it is cut"))?;
+        if !self.head.is_intact(kind, 0, bytes) {
             return Err(damaged("a section does not match its checksums"));
         }
-        Ok(section)
+        Ok(bytes)
+    }
+
+    /// A section that shares the file's bytes, checked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Container::bytes`].
+    pub fn section(&self, kind: Kind) -> Result<Section, IndexError> {
+        self.bytes(kind)?;
+        let range = self.head.range(kind).unwrap_or_default();
+        Section::of(&self.bytes, range).ok_or(damaged("it is cut"))
+    }
+
+    /// Gives back the memory from a section to the end of the file, which holds what was read out
+    /// of it already. Sections that were given out before keep theirs.
+    pub fn forget_from(&mut self, kind: Kind) {
+        if let (Some(range), Some(bytes)) = (self.head.range(kind), Arc::get_mut(&mut self.bytes)) {
+            bytes.truncate(range.start);
+            bytes.shrink_to_fit();
+        }
     }
 }
 

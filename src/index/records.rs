@@ -182,7 +182,7 @@ impl Records {
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IndexError> {
         let file = Container::open(bytes)?;
         let segment = Segment::from_container(&file)?;
-        let ids = Ids::from_bytes(&file.section(Kind::Ids)?, segment.chunk_count());
+        let ids = Ids::from_bytes(file.bytes(Kind::Ids)?, segment.chunk_count());
         let (ids, next) = ids.ok_or(IndexError::Damaged { detail: "its numbers" })?;
         let shards = if ids.len() == 0 {
             Vec::new()

@@ -277,7 +277,7 @@ fn top(scores: impl Iterator<Item = f32>, limit: usize) -> Vec<(u32, f32)> {
     best
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "sorting hands over references")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "sorting hands over references")]
 fn order(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }

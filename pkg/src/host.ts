@@ -69,8 +69,8 @@ export function createHost(modules: WasmModules): Handler {
       case "chunks":
         return { result: (await library()).chunks(call.params.id) };
       case "search": {
-        const { query, limit, documents } = call.params;
-        return { result: (await library()).search(query, limit, documents) };
+        const { query, limit, documents, why } = call.params;
+        return { result: (await library()).search(query, limit, documents, why) };
       }
       case "count": {
         const core = await modules.core();

@@ -6,7 +6,7 @@
  * to the user have their types in `results.ts`.
  */
 
-import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText, TokenCount } from "./results.js";
+import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText, TokenCount, Why } from "./results.js";
 
 /**
  * The wasm modules. `readers` reads office files, web pages and texts in other encodings. `pdf-cjk`
@@ -123,9 +123,21 @@ export interface WasmLibrary extends Freeable {
   page(id: string, page: number): PageText | undefined;
   rects(id: string, page: number, start: number, end: number): PageRect[] | undefined;
   chunks(id: string): ChunkInfo[];
-  search(query: string, limit: number, documents?: string[]): Hit[];
+  search(query: string, limit: number, documents?: string[], why?: boolean): Hit[];
   estimate(request: AskRequest): WasmEstimate;
   ask(request: AskRequest): WasmRun;
+}
+
+/** See search-index.ts. `search` gives number and score in turn. */
+export interface WasmSearchIndex extends Freeable {
+  add(bytes: Uint8Array, ends: Uint32Array): void;
+  flush(): void;
+  remove(id: number): boolean;
+  count(): number;
+  search(query: string, limit: number): Float64Array;
+  why(query: string, id: number, text: string): Why;
+  save(): Uint8Array;
+  byteLength(): number;
 }
 
 export interface SniffedFormat {
@@ -141,6 +153,7 @@ export interface CoreModule {
   countTokens(text: string): TokenCount;
   sniff(head: Uint8Array, byteLength: number, name: string, mediaType?: string): SniffedFormat;
   Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
+  SearchIndex: { new (wordsOnly: boolean): WasmSearchIndex; load(bytes: Uint8Array): WasmSearchIndex };
 }
 
 /** How a host gets at the modules. Each is initialized once, when first asked for. */

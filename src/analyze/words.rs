@@ -1,7 +1,8 @@
 //! Scripts that put spaces between words: the word, its four-letter pieces, Vietnamese pairs.
 
 use super::class::{Class, class};
-use super::{Letters, Term, Token, TokenKind, fold, hash, hash_pair};
+use super::fold::lower;
+use super::{Analysis, Letters, Term, Token, TokenKind, fold, hash, hash_pair};
 
 /// Length of the pieces, borders of the word included. Three and five are worse in every set that
 /// was measured; pieces stand for stems, and find the parts of compounds.
@@ -13,9 +14,66 @@ const BORDER: char = '_';
 /// Walks over the words of a text, and remembers the one before.
 pub(super) struct Words<'l> {
     letters: &'l Letters,
+    analysis: Analysis,
     before: Option<Word>,
     exact: Vec<char>,
     folded: Vec<(char, usize)>,
+}
+
+/// What is known of a word beside its terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordTerm {
+    /// The term of the whole word.
+    pub term: Term,
+    /// Whether it has a letter that is written in Vietnamese alone.
+    pub vietnamese: bool,
+}
+
+/// Makes the terms of single words, without their places.
+#[derive(Debug)]
+pub struct WordAnalyzer {
+    analysis: Analysis,
+    exact: Vec<char>,
+    folded: Vec<char>,
+}
+
+impl WordAnalyzer {
+    pub(super) fn new(analysis: Analysis) -> Self {
+        Self { analysis, exact: Vec::new(), folded: Vec::new() }
+    }
+
+    /// Calls `emit` with each term of a word as it is written, its own first.
+    pub fn terms(&mut self, written: &str, mut emit: impl FnMut(Term)) -> Option<WordTerm> {
+        self.exact.clear();
+        self.folded.clear();
+        self.folded.push(BORDER);
+        for c in written.chars() {
+            if c.is_ascii_alphanumeric() {
+                let lower = c.to_ascii_lowercase();
+                self.exact.push(lower);
+                self.folded.push(lower);
+                continue;
+            }
+            for lower in lower(c).filter(|c| !is_apostrophe(*c)) {
+                self.exact.extend(fold::exact(lower));
+                self.folded.extend(fold::loose(lower));
+            }
+        }
+        self.folded.push(BORDER);
+        if self.exact.is_empty() {
+            return None;
+        }
+        let term = hash(TokenKind::Word, self.exact.iter().copied());
+        emit(term);
+        if self.analysis == Analysis::Full {
+            // A word shorter than a piece is a piece as a whole.
+            for piece in self.folded.windows(GRAM.min(self.folded.len())) {
+                emit(hash(TokenKind::Gram, piece.iter().copied()));
+            }
+        }
+        let vietnamese = self.exact.iter().any(|c| fold::is_vietnamese(*c));
+        Some(WordTerm { term, vietnamese })
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -26,8 +84,8 @@ struct Word {
 }
 
 impl<'l> Words<'l> {
-    pub(super) fn new(letters: &'l Letters) -> Self {
-        Self { letters, before: None, exact: Vec::new(), folded: Vec::new() }
+    pub(super) fn new(letters: &'l Letters, analysis: Analysis) -> Self {
+        Self { letters, analysis, before: None, exact: Vec::new(), folded: Vec::new() }
     }
 
     /// A pair of syllables goes over a space and nothing else.
@@ -64,6 +122,9 @@ impl<'l> Words<'l> {
             emit(self.letters.token(TokenKind::SyllablePair, term, before.start, end));
         }
         self.before = Some(word);
+        if self.analysis == Analysis::Words {
+            return end;
+        }
         self.folded.clear();
         self.folded.push((BORDER, start));
         self.folded.extend(spoken().filter_map(|(i, c)| Some((fold::loose(c)?, start + i))));

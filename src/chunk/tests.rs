@@ -125,3 +125,32 @@ proptest! {
         prop_assert_eq!(whole, rebuilt);
     }
 }
+
+/// Counts as estimated, and how much text it was asked about.
+#[derive(Default)]
+struct Asked(std::cell::Cell<usize>);
+
+impl TokenCounter for Asked {
+    fn count(&self, text: &str) -> usize {
+        self.0.set(self.0.get() + text.len());
+        EstimatedTokens.count(text)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Cutting looks at each part of a text a few times, however long the text is: as one word, as
+    /// one sentence, as many.
+    #[test]
+    fn cutting_takes_time_linear_in_the_text(unit in "(a|Words stand here. |words and |一二。|ก|\n)", times in 1_usize..60) {
+        let asked = |length: usize| {
+            let text = unit.repeat(length);
+            let counter = Asked::default();
+            chunk(&document(&[&[(P, &text)]]), &ChunkConfig::new(64), &counter);
+            counter.0.get() as f64 / text.len() as f64
+        };
+        let (short, long) = (asked(400), asked(400 * times));
+        prop_assert!(long <= short * 2.0 + 1.0, "{short} {long}");
+    }
+}

@@ -4,8 +4,6 @@
 //! Lucene's idf, which is never negative, and with idf raised to a power in the query's weight:
 //! pieces of words are many, and rare ones should decide.
 
-use super::segment::Segment;
-
 /// How soon repetition of a term stops counting; Robertson's range is 1.2 to 2.
 const K1: f32 = 1.2;
 
@@ -13,17 +11,19 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
 /// What BM25 needs to know of the whole collection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Statistics {
     chunks: f32,
-    mean_length: f32,
+    /// What is added to a term's frequency in the denominator: this, and for each term of the
+    /// chunk `by_length`.
+    constant: f32,
+    by_length: f32,
 }
 
 impl Statistics {
-    pub(super) fn of(segments: &[&Segment]) -> Self {
-        let chunks: usize = segments.iter().map(|segment| segment.chunk_count()).sum();
-        let tokens: u64 = segments.iter().map(|segment| segment.token_count()).sum();
-        Self { chunks: chunks as f32, mean_length: (tokens as f32 / chunks.max(1) as f32).max(1.0) }
+    pub(super) fn new(chunks: usize, tokens: u64) -> Self {
+        let mean_length = (tokens as f32 / chunks.max(1) as f32).max(1.0);
+        Self { chunks: chunks as f32, constant: K1 * (1.0 - B), by_length: K1 * B / mean_length }
     }
 
     /// Inverse document frequency of a term that so many chunks hold.
@@ -32,9 +32,21 @@ impl Statistics {
         (1.0 + (self.chunks - n + 0.5) / (n + 0.5)).ln()
     }
 
-    /// The part of a score that a term's frequency in a chunk gives, before its weight.
-    pub(super) fn frequency_score(self, frequency: u32, length: u32) -> f32 {
-        let tf = frequency as f32;
-        tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length as f32 / self.mean_length))
+    /// What a term that occurs once gives a chunk of this length, before its weight.
+    #[inline(always)]
+    pub(super) fn once(self, length: u32) -> f32 {
+        // Signed, which WebAssembly converts in one instruction; texts are far below 2³¹ bytes.
+        BOUND / (1.0 + self.constant + self.by_length * length.cast_signed() as f32)
     }
 }
+
+/// What a term gives a chunk in which it occurs so often, by what it would give if it occurred
+/// once. Most do, and then it needs no division.
+#[inline(always)]
+pub(super) fn often(once: f32, frequency: u32) -> f32 {
+    let more = (frequency - 1).cast_signed() as f32;
+    (more + 1.0) * BOUND * once / (more * once + BOUND)
+}
+
+/// What [`often`] stays below.
+pub(super) const BOUND: f32 = K1 + 1.0;

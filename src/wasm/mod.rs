@@ -31,6 +31,8 @@ mod request;
 #[cfg(feature = "core")]
 pub mod run;
 #[cfg(feature = "core")]
+pub mod search_index;
+#[cfg(feature = "core")]
 pub mod tokens;
 #[cfg(feature = "core")]
 mod tools;

@@ -9,3 +9,4 @@ export declare const Library: CoreModule["Library"];
 export declare const loadVocabulary: CoreModule["loadVocabulary"];
 export declare const needsVocabulary: CoreModule["needsVocabulary"];
 export declare const countTokens: CoreModule["countTokens"];
+export declare const SearchIndex: CoreModule["SearchIndex"];

@@ -1,5 +1,14 @@
 // What a user's program may look like. It is compiled, not run, and without the types of Node.
 import { createAssistant, QwenAgentError, type Answer, type Citation, type ErrorCode } from "qwen-agent-wasm";
+import { createSearchIndex, type TextHit, type Why } from "qwen-agent-wasm/search";
+
+export async function find(texts: string[], query: string): Promise<[TextHit[], Why | undefined]> {
+  const index = await createSearchIndex({ analysis: "words" });
+  index.addAll(texts);
+  const hits = index.search(query);
+  const best = hits[0];
+  return [hits, best && index.why(query, best.id, texts[best.id] ?? "")];
+}
 
 export async function answer(file: File, show: (text: string) => void): Promise<Citation[]> {
   await using qa = await createAssistant({

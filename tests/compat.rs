@@ -1,0 +1,47 @@
+//! Files of every format open, and find what they found when they were made.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+
+use qwen_agent_wasm::analyze::Analysis;
+use qwen_agent_wasm::corpus::{Corpus, DocumentFilter};
+use qwen_agent_wasm::index::{Query, Records};
+
+fn file(name: &str) -> Vec<u8> {
+    fs::read(format!("{}/tests/compat/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn libraries_of_format_1() {
+    let corpus = Corpus::from_bytes(file("format-1.qai")).unwrap();
+    let snapshot = corpus.snapshot();
+    for (question, document, says) in [
+        ("How long is the notice period?", "lease.md", "three months"),
+        ("Kündigung", "handbuch.txt", "Kündigungsfrist"),
+        ("数据库的索引", "shuju.txt", "索引让查询更快"),
+    ] {
+        let query = snapshot.question(question);
+        let hits = snapshot.search(&query, 1, &DocumentFilter::All);
+        assert_eq!(hits[0].chunk.document().id().as_str(), document, "{question}");
+        assert!(hits[0].chunk.text().contains(says), "{question}");
+    }
+    assert_eq!(corpus.to_bytes(), file("format-1.qai"), "the newest format is written as it was");
+}
+
+#[test]
+fn indexes_of_texts_of_format_1() {
+    let mut records = Records::from_bytes(file("format-1-texts.qai")).unwrap();
+    assert_eq!(records.analyzer().analysis(), Analysis::Words);
+    assert_eq!(records.len(), 3);
+    for (text, expected) in
+        [("wolves", vec![3]), ("数据", vec![2]), ("taken", vec![]), ("wolf", vec![])]
+    {
+        let query = Query::text(records.analyzer(), text);
+        let found: Vec<u32> = records.search(&query, 9).iter().map(|hit| hit.id).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    records.add(["wolves again"]);
+    let query = Query::text(records.analyzer(), "again");
+    assert_eq!(records.search(&query, 9)[0].id, 4, "numbers go on where they ended");
+}

@@ -17,7 +17,7 @@ pub struct Module {
 /// predefined character maps of Chinese, Japanese and Korean.
 pub const MODULES: [Module; 4] = [
     Module { name: "core", features: "core", profile: "wasm-small" },
-    Module { name: "readers", features: "readers", profile: "wasm-small" },
+    Module { name: "readers", features: "readers", profile: "wasm-tiny" },
     Module { name: "pdf", features: "pdf", profile: "wasm-fast" },
     Module { name: "pdf-cjk", features: "pdf,cmaps", profile: "wasm-fast" },
 ];

@@ -4,9 +4,8 @@
 //! Classes are ranges of Unicode blocks, not full properties: layout needs to know how a script
 //! is written, not what a character is.
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
 use super::glyph::UNKNOWN;
+use crate::read::unicode;
 
 /// Written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko, Adlam and their like.
 pub(super) fn is_right_to_left(c: char) -> bool {
@@ -98,7 +97,7 @@ pub(super) fn clean_glyph_text(text: &str) -> String {
             c if c.is_control() || is_private(c) || steers_display(c) => {}
             c if is_presentation_form(c) => {
                 // A mark's presentation form decomposes to a space that would carry it.
-                clean.extend(std::iter::once(c).nfkc().filter(|c| *c != ' '));
+                clean.extend(unicode::plain(c).chars().filter(|c| *c != ' '));
             }
             c => clean.push(c),
         }
@@ -146,7 +145,7 @@ pub(super) fn clean_block_text(text: &str) -> String {
         }
     }
     clean.truncate(clean.trim_end().len());
-    if is_nfc(&clean) { clean } else { clean.nfc().collect() }
+    unicode::compose(clean)
 }
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::bidi::{self, Direction};
 use super::characters::{is_cjk, is_left_to_right, is_right_to_left};
 use super::glyph::Glyph;
+use crate::read::unicode;
 
 /// A glyph on a baseline.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +23,7 @@ pub(super) struct Piece<'g> {
 
 impl<'g> Piece<'g> {
     pub(super) fn new(index: usize, glyph: &'g Glyph, start: f64, end: f64) -> Self {
-        let is_mark = glyph.text.starts_with(is_combining_mark);
+        let is_mark = glyph.text.starts_with(unicode::is_mark);
         Self { glyph: index, text: &glyph.text, start, end, size: glyph.size, is_mark }
     }
 }

@@ -53,7 +53,7 @@ fn sensible(title: &str) -> Option<String> {
         ".txt", ".xls", ".xlsx", ".fm", ".ps",
     ];
     let title = clean_block_text(&clean_glyph_text(title));
-    let lower = title.to_lowercase();
+    let lower = title.to_ascii_lowercase();
     let is_placeholder = PLACEHOLDERS.contains(&lower.as_str())
         || lower.starts_with("untitled")
         || PROGRAMS.iter().any(|program| lower.starts_with(program))

@@ -16,6 +16,7 @@
 mod annotations;
 mod bidi;
 mod blocks;
+mod bounded;
 mod characters;
 mod cmaps;
 mod content;

@@ -31,7 +31,7 @@ mod request;
 #[cfg(feature = "core")]
 pub mod run;
 
-#[cfg(any(feature = "readers", feature = "pdf"))]
+#[cfg(any(feature = "charset", feature = "pdf"))]
 pub mod reader;
 
 use wasm_bindgen::prelude::*;

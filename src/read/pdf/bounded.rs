@@ -3,6 +3,8 @@
 //! The parser unpacks a stream as a whole, whatever its size. Here the most that a stream can
 //! become is reckoned from its length first; only where that is too much, its codes are counted
 //! without writing anything. Several compressions on top of each other are a bomb, not a document.
+//!
+//! Hardly any file needs the counting, so it is marked as cold: small rather than fast.
 
 use std::borrow::Cow;
 
@@ -14,11 +16,13 @@ use hayro_syntax::object::{Array, Dict, Stream};
 const MAX_UNPACKED: usize = 256 << 20;
 
 /// What a stream holds; nothing if it cannot be unpacked, or is too large.
+#[inline(never)]
 pub(super) fn decoded<'a>(stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
     is_bounded(stream).then(|| stream.decoded_data().ok())?
 }
 
 /// Whether a stream unpacks to no more than [`MAX_UNPACKED`].
+#[inline(never)]
 pub(super) fn is_bounded(stream: &Stream<'_>) -> bool {
     let filters = stream.filters();
     let growth = filters.iter().map(|filter| growth(*filter)).fold(1, usize::saturating_mul);
@@ -40,6 +44,7 @@ pub(super) fn is_bounded(stream: &Stream<'_>) -> bool {
 
 /// Whether one of the streams that say where a file's objects are is too large to unpack. They
 /// are read before anything can be asked for, so they are looked for in the bytes.
+#[cold]
 pub(super) fn has_boundless_frame(file: &[u8]) -> bool {
     const KINDS: [&[u8]; 2] = [b"/ObjStm", b"/XRef"];
     /// A dictionary's length; these have few entries.
@@ -87,6 +92,7 @@ fn changes_early(dict: &Dict<'_>) -> bool {
 }
 
 /// The size of LZW data (ISO 32000-2, 7.4.4); beyond `limit`, just something more.
+#[cold]
 fn lzw_size(packed: &[u8], early: bool, limit: usize) -> usize {
     const CLEAR: usize = 256;
     const END: usize = 257;
@@ -125,6 +131,7 @@ fn lzw_size(packed: &[u8], early: bool, limit: usize) -> usize {
 
 /// The size of deflated data with or without zlib's frame (RFC 1951); beyond `limit`, just
 /// something more. Damaged data ends where the damage is.
+#[cold]
 fn inflated_size(packed: &[u8], limit: usize) -> usize {
     let framed = matches!(packed, [a, b, ..] if a & 15 == 8 && (u32::from(*a) << 8 | u32::from(*b)) % 31 == 0);
     let mut bits = Bits { bytes: &packed[if framed { 2 } else { 0 }..], buffer: 0, count: 0 };
@@ -138,6 +145,7 @@ fn inflated_size(packed: &[u8], limit: usize) -> usize {
 }
 
 /// Counts a block; whether it was the last, as a bit.
+#[cold]
 fn block_size(bits: &mut Bits<'_>, size: &mut usize, limit: usize) -> Option<u32> {
     let is_last = bits.take(1)?;
     match bits.take(2)? {
@@ -167,6 +175,7 @@ fn fixed_length(symbol: u32) -> u8 {
     }
 }
 
+#[cold]
 fn codes_size(
     bits: &mut Bits<'_>,
     literals: &Code,
@@ -195,6 +204,7 @@ fn codes_size(
     Some(())
 }
 
+#[cold]
 fn dynamic_codes(bits: &mut Bits<'_>) -> Option<(Code, Code)> {
     const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     let literals = bits.take(5)? as usize + 257;
@@ -225,6 +235,8 @@ struct Code {
 }
 
 impl Code {
+    #[cold]
+    #[inline(never)]
     fn new(lengths: &[u8]) -> Self {
         let mut counts = [0; 16];
         let mut symbols = Vec::new();
@@ -237,6 +249,8 @@ impl Code {
         Self { counts, symbols }
     }
 
+    #[cold]
+    #[inline(never)]
     fn read(&self, bits: &mut Bits<'_>) -> Option<u16> {
         let (mut code, mut first, mut index) = (0_u32, 0_u32, 0_u32);
         for count in &self.counts[1..] {
@@ -262,6 +276,8 @@ struct Bits<'d> {
 
 impl Bits<'_> {
     /// Up to 16 of them.
+    #[cold]
+    #[inline(never)]
     fn take(&mut self, wanted: u32) -> Option<u32> {
         while self.count < wanted {
             self.buffer |= u32::from(*self.bytes.split_off_first()?) << self.count;
@@ -274,6 +290,8 @@ impl Bits<'_> {
     }
 
     /// Passes over a block that is not compressed; its length.
+    #[cold]
+    #[inline(never)]
     fn skip_stored(&mut self) -> Option<usize> {
         // At most seven bits are left of a byte, since no more than asked for is ever taken in.
         (self.buffer, self.count) = (0, 0);

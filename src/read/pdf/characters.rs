@@ -21,7 +21,20 @@ pub(super) fn is_right_to_left(c: char) -> bool {
 
 /// A letter of a script written from left to right.
 pub(super) fn is_left_to_right(c: char) -> bool {
-    c.is_alphabetic() && !is_right_to_left(c)
+    // The letters of most texts, told without a look into the tables of Unicode.
+    let is_common = matches!(
+        c,
+        'a'..='z'
+            | 'A'..='Z'
+            | '\u{c0}'..='\u{d6}'
+            | '\u{d8}'..='\u{f6}'
+            | '\u{f8}'..='\u{2c1}'
+            | '\u{400}'..='\u{481}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+    );
+    is_common || c.is_alphabetic() && !is_right_to_left(c)
 }
 
 /// A digit, European or Arabic: digits run left to right in every script.
@@ -151,6 +164,13 @@ pub(super) fn clean_block_text(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_told_as_unicode_tells_them() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_left_to_right(c), c.is_alphabetic() && !is_right_to_left(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn presentation_forms_become_letters() {

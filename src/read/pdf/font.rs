@@ -113,15 +113,17 @@ impl<'a> TextFont<'a> {
 
 /// Whether none of a font's own streams is too large to unpack.
 fn is_bounded(font: &Dict<'_>) -> bool {
-    const FILES: [&str; 3] = ["FontFile", "FontFile2", "FontFile3"];
-    let descendant = || font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next();
-    let of_descendant = descendant().unwrap_or_default();
-    let maps = [font.get::<Stream<'_>>("ToUnicode"), of_descendant.get("CIDToGIDMap")];
-    let descriptors = [font, &of_descendant].map(|dict| dict.get::<Dict<'_>>("FontDescriptor"));
-    let files = descriptors.into_iter().flatten().flat_map(|descriptor| {
-        FILES.into_iter().filter_map(move |key| descriptor.get::<Stream<'_>>(key))
-    });
-    maps.into_iter().flatten().chain(files).all(|stream| bounded::is_bounded(&stream))
+    const STREAMS: [&str; 5] = ["ToUnicode", "CIDToGIDMap", "FontFile", "FontFile2", "FontFile3"];
+    let streams_are = |dict: &Dict<'_>| {
+        let stream = |key| dict.get::<Stream<'_>>(key);
+        STREAMS.into_iter().filter_map(stream).all(|stream| bounded::is_bounded(&stream))
+    };
+    let with_descriptor = |dict: &Dict<'_>| {
+        let descriptor = dict.get::<Dict<'_>>("FontDescriptor");
+        streams_are(dict) && descriptor.is_none_or(|descriptor| streams_are(&descriptor))
+    };
+    let descendants = font.get::<Array<'_>>("DescendantFonts").unwrap_or_default();
+    with_descriptor(font) && descendants.iter::<Dict<'_>>().all(|font| with_descriptor(&font))
 }
 
 /// By its descriptor, or by its name, which producers fill in with more care.

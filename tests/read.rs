@@ -314,3 +314,11 @@ fn no_damage_makes_a_reader_of_texts_panic() {
         }
     }
 }
+
+/// The package's tests hold the same pair to what its host composes.
+#[test]
+fn letters_and_accents_of_every_script_are_composed() {
+    let document = read_bytes("a.txt", input("txt/decomposed.txt")).unwrap();
+    let composed = String::from_utf8(input("txt/decomposed.txt.truth.txt")).unwrap();
+    assert_eq!(document.pages[0].text(), composed.trim());
+}

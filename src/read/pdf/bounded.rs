@@ -13,7 +13,7 @@ use hayro_syntax::object::{Array, Dict, Stream};
 
 /// The most that one stream may become. A page of text is a few kilobytes, the largest drawings
 /// some tens of megabytes.
-const MAX_UNPACKED: usize = 256 << 20;
+const MAX_UNPACKED: usize = 512 << 20;
 
 /// What a stream holds; nothing if it cannot be unpacked, or is too large.
 #[inline(never)]
@@ -240,11 +240,11 @@ impl Code {
     fn new(lengths: &[u8]) -> Self {
         let mut counts = [0; 16];
         let mut symbols = Vec::new();
-        for length in 1..16 {
+        for (length, count) in counts.iter_mut().enumerate().skip(1) {
             let of_length = (0..).zip(lengths).filter(|(_, own)| usize::from(**own) == length);
             let before = symbols.len();
             symbols.extend(of_length.map(|(symbol, _)| symbol));
-            counts[length] = (symbols.len() - before) as u16;
+            *count = (symbols.len() - before) as u16;
         }
         Self { counts, symbols }
     }

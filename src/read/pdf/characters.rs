@@ -21,8 +21,17 @@ pub(super) fn is_right_to_left(c: char) -> bool {
 
 /// A letter of a script written from left to right.
 pub(super) fn is_left_to_right(c: char) -> bool {
-    // The letters of most texts, told without a look into the tables of Unicode.
-    let is_common = matches!(
+    is_common_letter(c) || c.is_alphabetic() && !is_right_to_left(c)
+}
+
+/// A letter or digit of any script.
+pub(super) fn is_word_character(c: char) -> bool {
+    is_common_letter(c) || c.is_alphanumeric()
+}
+
+/// The letters of most texts, told without a look into the tables of Unicode.
+fn is_common_letter(c: char) -> bool {
+    matches!(
         c,
         'a'..='z'
             | 'A'..='Z'
@@ -33,8 +42,7 @@ pub(super) fn is_left_to_right(c: char) -> bool {
             | '\u{3041}'..='\u{3096}'
             | '\u{4e00}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7a3}'
-    );
-    is_common || c.is_alphabetic() && !is_right_to_left(c)
+    )
 }
 
 /// A digit, European or Arabic: digits run left to right in every script.
@@ -169,6 +177,7 @@ mod tests {
     fn letters_are_told_as_unicode_tells_them() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_left_to_right(c), c.is_alphabetic() && !is_right_to_left(c), "{c:?}");
+            assert_eq!(is_word_character(c), c.is_alphanumeric(), "{c:?}");
         }
     }
 

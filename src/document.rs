@@ -18,6 +18,9 @@ use std::fmt;
 use std::ops::Range;
 
 pub mod encoding;
+mod kind;
+
+pub use kind::BlockKind;
 
 /// Byte offsets into a page fit in 32 bits, and a browser tab could not hold more.
 pub const MAX_TEXT_BYTES: usize = u32::MAX as usize / 2;
@@ -228,8 +231,7 @@ impl Page {
 
     /// Appends a block whose words have places; their offsets are those of `text`.
     pub fn push_boxed(&mut self, kind: BlockKind, text: &str, boxes: &[TextBox]) {
-        let trimmed_start = (text.len() - text.trim_start().len()) as u32;
-        let text = text.trim();
+        let (trimmed_start, text) = kind.trim(text);
         if text.is_empty() {
             return;
         }
@@ -259,7 +261,7 @@ impl Page {
         let blocks = self.blocks.len();
         self.push(kind, text);
         let Some(block) = self.blocks.get(blocks).copied() else { return };
-        let trimmed = (text.len() - text.trim_start().len()) as u32;
+        let (trimmed, _) = kind.trim(text);
         self.anchors.extend(anchors.into_iter().map(|anchor| {
             let at = block.start + anchor.at.saturating_sub(trimmed);
             Anchor { at: at.min(block.end), ..anchor }
@@ -351,53 +353,6 @@ impl Block {
     /// Its bytes within the page's text.
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
-    }
-}
-
-/// What a block is. Tables hold one row a line, with tabs between the cells.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockKind {
-    /// A heading; level 1 is the highest, 6 the lowest.
-    Heading {
-        /// From 1 to 6.
-        level: u8,
-    },
-    /// Running text.
-    Paragraph,
-    /// One item of a list, with its marker.
-    ListItem,
-    /// A table.
-    Table,
-    /// Text whose line breaks and spaces matter.
-    Code,
-    /// The words under a figure or table.
-    Caption,
-    /// A header, footer or page number that stands on page after page. It belongs to the page,
-    /// not to what the document says, and chunks leave it out.
-    Furniture,
-}
-
-impl BlockKind {
-    /// The name that inspection shows.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Heading { .. } => "heading",
-            Self::Paragraph => "paragraph",
-            Self::ListItem => "list-item",
-            Self::Table => "table",
-            Self::Code => "code",
-            Self::Caption => "caption",
-            Self::Furniture => "furniture",
-        }
-    }
-
-    /// The level of a heading.
-    pub fn level(self) -> Option<u8> {
-        match self {
-            Self::Heading { level } => Some(level),
-            _ => None,
-        }
     }
 }
 

@@ -15,6 +15,7 @@ struct Pdf {
     page: &'static str,
     fonts: &'static str,
     resources: &'static str,
+    filter: &'static str,
     content: Vec<u8>,
     objects: Vec<String>,
 }
@@ -22,8 +23,8 @@ struct Pdf {
 impl Pdf {
     fn new(content: impl Into<Vec<u8>>) -> Self {
         let (catalog, page, fonts, resources) = ("", "", "", "");
-        let (content, objects) = (content.into(), Vec::new());
-        Self { catalog, page, fonts, resources, content, objects }
+        let (filter, content, objects) = ("", content.into(), Vec::new());
+        Self { catalog, page, fonts, resources, filter, content, objects }
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -36,7 +37,7 @@ impl Pdf {
                 self.fonts, self.resources, self.page
             )
             .into_bytes(),
-            stream("", &self.content),
+            stream(self.filter, &self.content),
         ];
         objects.extend(self.objects.iter().map(|object| object.clone().into_bytes()));
         let mut file = b"%PDF-1.7\n".to_vec();
@@ -234,4 +235,47 @@ fn absurd_numbers_are_borne() {
         let content = format!("{number} 0 0 {number} 0 0 cm BT /F {number} Tf 5 5 Td (x) Tj ET");
         let _ = Pdf::new(content).read();
     }
+}
+
+/// Deflated data that unpacks to so many times 258 zeros: one literal, then copies of it.
+fn bomb(copies: usize) -> Vec<u8> {
+    // The last block, with fixed codes; the literal 0; 285 for a length of 258 and 0 for a distance
+    // of 1; and 256 for the end.
+    let bits = ["1", "10", "00110000"].into_iter();
+    let bits = bits.chain(std::iter::repeat_n("1100010100000", copies)).chain(["0000000"]);
+    let mut packed = vec![0x78, 0x9c];
+    for (at, bit) in bits.flat_map(str::bytes).enumerate() {
+        if at % 8 == 0 {
+            packed.push(0);
+        }
+        *packed.last_mut().unwrap() |= (bit - b'0') << (at % 8);
+    }
+    packed
+}
+
+#[test]
+fn a_stream_that_unpacks_to_more_than_memory_holds_is_left_out() {
+    const FLATE: &str = "/Filter/FlateDecode";
+    const TWICE: &str = "/Filter[/FlateDecode/FlateDecode]";
+    for (filter, copies, is_bomb) in
+        [(FLATE, 1000, false), (FLATE, 2_200_000, true), (TWICE, 2000, true)]
+    {
+        let mut pdf = Pdf::new(bomb(copies));
+        pdf.filter = filter;
+        let file = pdf.bytes();
+        let document = read(Source::new("a.pdf", file), &Limits::default()).unwrap();
+        let codes: Vec<WarningCode> = document.warnings.iter().map(|w| w.code).collect();
+        assert_eq!(codes.contains(&WarningCode::PageUnreadable), is_bomb, "{codes:?}");
+    }
+}
+
+#[test]
+fn a_list_of_objects_that_unpacks_to_more_than_memory_holds_is_refused() {
+    let file = |copies: usize| {
+        let mut pdf = Pdf::new(bomb(copies));
+        pdf.filter = "/Type/ObjStm/N 1/First 5/Filter/FlateDecode";
+        read(Source::new("a.pdf", pdf.bytes()), &Limits::default())
+    };
+    assert!(file(1000).is_ok());
+    assert_eq!(file(2_200_000).unwrap_err().code(), "read.damaged");
 }

@@ -11,7 +11,8 @@ import { filesOf } from "./corpus.mjs";
 import { ENGINES, enginesNamed } from "./engines.mjs";
 import { page } from "./markdown.mjs";
 import { measure } from "./measure.mjs";
-import { missing, tablesOf } from "./report.mjs";
+import { missing, tablesOf, tableOfCells } from "./report.mjs";
+import { compareTables } from "./tables.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const USAGE = `\
@@ -23,6 +24,8 @@ usage: node benches/readers/main.mjs [CORPUS…] [options]
   --passes N       timed passes, 3 unless told
   --timeout S      seconds that an engine has for a file, 60 unless told
   --worst N        list the N files that ours reads worst
+  --tables FILE    where the cells of tables should stand, as record-tables.py writes it; without
+                   it, that of the repository's tests/inputs if those are measured
   --chromium       also compare the speed on PDFs inside headless Chromium
   --json FILE      write all that was measured
   --markdown FILE  write the tables
@@ -45,12 +48,13 @@ async function main() {
   const files = corpora.flatMap((one) => one.files);
   if (files.length === 0) throw new Error("there are no documents of these kinds in the corpus");
   const engines = await measure(files, enginesNamed(options.engines), { ...options, log: (line) => console.error(line) });
+  const cells = await inTables(options);
   const browser = options.chromium ? await inChromium(files, options) : undefined;
   const run = facts(options, corpora, engines, browser);
   const report = {
     run,
     notes: [...missing(engines), ...(browser?.error ? [browser.error] : [])],
-    tables: [...tablesOf(files, engines, options.worst), ...(browser?.table ? [browser.table] : [])],
+    tables: [...tablesOf(files, engines, options.worst), ...cells, ...(browser?.table ? [browser.table] : [])],
   };
   console.log(page(report));
   if (options.markdown) write(options.markdown, page(report));
@@ -58,6 +62,15 @@ async function main() {
   const ours = engines.find(({ name }) => name === "ours");
   if (ours.error) throw new Error(`ours could not be run (${ours.error}); run \`cargo xtask build\``);
   return browser?.error ? 1 : 0;
+}
+
+/** Cells of tables, for the first corpus that their places are known of. */
+async function inTables({ corpora, tables, log }) {
+  const inputs = resolve(ROOT, "tests/inputs");
+  const file = tables ?? (corpora.includes(inputs) ? resolve(inputs, "tables.json") : undefined);
+  if (!file) return [];
+  const corpus = tables ? corpora[0] : inputs;
+  return [tableOfCells(await compareTables(corpus, file, log))];
 }
 
 /** What was measured before should not be lost with a browser. */
@@ -77,7 +90,7 @@ function readOptions(words) {
       args: words,
       allowPositionals: true,
       options: {
-        kind: string, engines: string, json: string, markdown: string,
+        kind: string, engines: string, tables: string, json: string, markdown: string,
         passes: { type: "string", default: "3" }, timeout: { type: "string", default: "60" }, worst: { type: "string", default: "0" },
         chromium: { type: "boolean", default: false }, help: { type: "boolean", default: false },
       },
@@ -96,6 +109,7 @@ function readOptions(words) {
     corpora: positionals.length > 0 ? positionals.map((path) => resolve(path)) : [resolve(ROOT, "tests/inputs")],
     kinds: list(values.kind),
     engines: list(values.engines),
+    tables: values.tables && resolve(values.tables),
     json: values.json,
     markdown: values.markdown,
     passes: whole(values.passes, "--passes", LEAST_PASSES),

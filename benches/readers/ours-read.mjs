@@ -19,7 +19,21 @@ export async function readWithOurs(modules, bytes, name) {
   }
 }
 
+/** The pages with their blocks. */
+export async function documentWithOurs(modules, bytes, name) {
+  const { library, pages } = await indexedDocument(modules, bytes, name);
+  const found = Array.from({ length: pages }, (_, page) => library.page(name, page + 1));
+  library.free();
+  return found;
+}
+
 async function read(modules, bytes, name) {
+  const { library, pages, excludedMs } = await indexedDocument(modules, bytes, name);
+  const texts = Array.from({ length: pages }, (_, page) => library.page(name, page + 1).text);
+  return { text: texts.join("\f"), excludedMs, after: () => library.free() };
+}
+
+async function indexedDocument(modules, bytes, name) {
   const core = await modules.core();
   const source = { id: name, name };
   const { module } = core.sniff(bytes.subarray(0, HEAD_BYTES), bytes.length, name);
@@ -28,9 +42,7 @@ async function read(modules, bytes, name) {
   const encoded = ingest ? undefined : await readHeavy(module, modules, source, bytes);
   const indexing = performance.now();
   const { pages } = library.commit(indexed(ingest ?? library.ingestDocument(encoded)));
-  const excludedMs = performance.now() - indexing;
-  const texts = Array.from({ length: pages }, (_, page) => library.page(name, page + 1).text);
-  return { text: texts.join("\f"), excludedMs, after: () => library.free() };
+  return { library, pages, excludedMs: performance.now() - indexing };
 }
 
 /** Nothing if the text takes the readers module. */

@@ -126,6 +126,19 @@ function codes(results) {
   return [...counts].map(([code, count]) => `${code} ${count}`).join(", ");
 }
 
+/** Cells in the right row and column, from `compareTables`. */
+export function tableOfCells({ tools, kinds }) {
+  const versions = Object.entries(tools).map(([tool, version]) => `${tool} ${version}`).join(", ");
+  const rows = kinds.map(({ kind, files, right, wanted, found }) => [kind, files, wanted, fraction(right / wanted), fraction(right / found), fraction((2 * right) / (wanted + found))]);
+  return {
+    title: "Tables: cells in the right row and column",
+    level: 2,
+    notes: [`Of ours, against the tables that ${versions} find: for every cell, its neighbours to the right and below are compared. What is shown otherwise (a number's format, a date) counts as wrong.`],
+    columns: ["kind", "files", "neighbours", "recall", "precision", "F1"],
+    rows,
+  };
+}
+
 function megabytes(files) {
   return files.reduce((sum, { bytes }) => sum + bytes, 0) / MEGABYTE;
 }

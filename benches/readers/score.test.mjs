@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bagOf, commonSubsequence, medianBag, order, overlap, score, summary, tokens, withoutMarkup } from "./score.mjs";
+import { compare, relations } from "./tables.mjs";
 
 test("words are composed, in lower case, and without marks of punctuation", () => {
   assert.deepEqual(tokens("ﬁne Ａ１ ½ x²"), ["fine", "a1", "1", "2", "x2"]);
@@ -90,4 +91,13 @@ test("markup of engines that write Markdown is no text of the file", () => {
 test("a summary has means, and counts the poor and the good", () => {
   const of = (f1) => ({ f1, recall: 1, order: 0.5 });
   assert.deepEqual(summary([of(0.25), of(0.5), of(0.95), of(1)]), { files: 4, f1: 0.675, recall: 1, order: 0.5, poor: 1, good: 2 });
+});
+
+test("cells are scored by their neighbours, wherever a table begins and is split", () => {
+  const wanted = relations([["", "2023", "2024"], ["Rice", "1.50", "7"], ["", "", ""], ["Tea", "3", "4"]]);
+  assert.equal(wanted.length, 7);
+  const split = [[["", "", "2023", "2024"], ["", "Rice", "1.5", "7"]], [["Tea", "3", "4"]]].flatMap(relations);
+  assert.deepEqual(compare(wanted, split), { right: 7, wanted: 7, found: 7 });
+  const shifted = relations([["2023", "2024"], ["Rice", "1.5", "7"], ["Tea", "3", "4"]]);
+  assert.equal(compare(wanted, shifted).right, 5, "the years stand over the wrong columns");
 });

@@ -53,17 +53,29 @@ async function fetched(
   const url = parseUrl(given);
   let response: Response;
   try {
-    response = await fetch(url, { signal });
-    if (!response.ok) throw fail("read.fetch", `${url.href} answers with status ${response.status}`);
+    response = await fetch(options.proxy === undefined ? url : throughProxy(options.proxy, url), { signal });
+    if (!response.ok) throw fail("read.fetch", `${url.href} answers with status ${response.status}${options.proxy === undefined ? "" : ` through ${options.proxy}`}`);
     const blob = await download(response, onProgress);
     const name = options.name ?? (decodePath(url.pathname.split("/").at(-1) ?? "") || url.hostname);
     const mediaType = options.mediaType ?? blob.type;
     return { blob, source: sourceInfo({ ...options, id: options.id ?? url.href, name, mediaType }) };
   } catch (error) {
     if (signal.aborted) throw aborted(signal);
-    if (error instanceof TypeError) throw fail("read.fetch", `cannot fetch ${url.href}; check the address, and whether that server allows this page (CORS)`, error);
+    if (error instanceof TypeError) throw fail("read.fetch", unreachable(url, options.proxy), error);
     throw error;
   }
+}
+
+function throughProxy(proxy: string, url: URL): URL {
+  const wanted = encodeURIComponent(url.href);
+  // A function, since a text would give "$" a meaning.
+  return parseUrl(proxy.includes("{url}") ? proxy.replace("{url}", () => wanted) : proxy + wanted);
+}
+
+/** A browser does not tell a page that is not allowed from one that cannot be reached. */
+function unreachable(url: URL, proxy: string | undefined): string {
+  if (proxy !== undefined) return `cannot fetch ${url.href} through ${proxy}; check that address`;
+  return `cannot fetch ${url.href}; check the address, and whether that server allows this page (CORS). If it does not, options.proxy can name a service of your site that fetches it`;
 }
 
 async function download(response: Response, onProgress: (progress: Progress) => void): Promise<Blob> {

@@ -136,6 +136,13 @@ export interface AddOptions {
   /** Default: that of the `Blob` or of the response. @example "text/markdown" */
   mediaType?: string;
   /**
+   * An address of your own site that fetches other sites' pages, for servers that do not allow
+   * this page (CORS). The wanted address takes the place of `{url}`, or is added at the end.
+   * Default: none, addresses are fetched directly. Such a service must refuse inner addresses.
+   * @example "/fetch?url={url}"
+   */
+  proxy?: string;
+  /**
    * Recognizes the text of a page that has none, such as a scan: called for each, one after
    * another, with the page's number and the file. What it gives becomes the page's text, with
    * paragraphs apart by empty lines; an empty string leaves the page empty, with its warning.

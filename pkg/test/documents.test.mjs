@@ -146,3 +146,51 @@ test("a library is exported, and imported in place of another", async () => {
   assert.equal(await qa.documents.remove("a.txt"), false);
   assert.deepEqual(changes, [{ change: "imported" }, { change: "removed", id: "a.txt" }]);
 });
+
+/** Runs `work` with `fetch` replaced; the addresses that were asked for. */
+async function withFetch(answer, work) {
+  const { fetch } = globalThis;
+  const asked = [];
+  globalThis.fetch = async (url) => {
+    asked.push(String(url));
+    return answer();
+  };
+  try {
+    await work();
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  return asked;
+}
+
+test("an address is fetched, and is the document's id", async () => {
+  const { qa } = await assistantHere();
+  const asked = await withFetch(() => new Response("a wombat"), async () => {
+    const info = await qa.documents.add("https://example.org/notes%20b.txt?v=2").done;
+    assert.equal(info.id, "https://example.org/notes%20b.txt?v=2");
+  });
+  assert.deepEqual(asked, ["https://example.org/notes%20b.txt?v=2"]);
+});
+
+test("a server that does not allow the page is told of with the option that helps", async () => {
+  const { qa } = await assistantHere();
+  const blocked = () => Promise.reject(new TypeError("Failed to fetch"));
+  await withFetch(blocked, async () => {
+    const error = await qa.documents.add("https://example.org/a").done.catch((error) => error);
+    assert.equal(error.code, "read.fetch");
+    assert.match(error.message, /https:\/\/example\.org\/a.*CORS.*options\.proxy/);
+    const through = await qa.documents.add("https://example.org/a", { proxy: "https://site.test/get?u=" }).done.catch((error) => error);
+    assert.match(through.message, /through https:\/\/site\.test\/get/);
+  });
+  assert.deepEqual(await ids(qa), []);
+});
+
+test("a proxy of the site fetches in place of the page", async () => {
+  const { qa } = await assistantHere();
+  const asked = await withFetch(() => new Response("a wombat"), async () => {
+    await qa.documents.add("https://example.org/a?b=$&", { proxy: "https://site.test/{url}/text" }).done;
+    await qa.documents.add("https://example.org/c", { proxy: "https://site.test/get?u=" }).done;
+  });
+  assert.deepEqual(asked, ["https://site.test/https%3A%2F%2Fexample.org%2Fa%3Fb%3D%24%26/text", "https://site.test/get?u=https%3A%2F%2Fexample.org%2Fc"]);
+  assert.deepEqual(await ids(qa), ["https://example.org/a?b=$&", "https://example.org/c"]);
+});

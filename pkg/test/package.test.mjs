@@ -124,6 +124,15 @@ test("a PDF and text in a legacy encoding go through the readers", async () => {
   assert.equal((await qa.search("арендатор"))[0].documentId, "letter.txt");
 });
 
+// The native tests hold the same pair to the tables of the crate; here the host composes.
+test("letters and accents are composed as the native reader does it", async () => {
+  const qa = await assistant();
+  const input = (name) => readFile(new URL(`../../tests/inputs/txt/${name}`, import.meta.url));
+  await qa.documents.add({ name: "decomposed.txt", bytes: await input("decomposed.txt") }).done;
+  const { text } = await qa.documents.page("decomposed.txt", 1);
+  assert.equal(text, (await input("decomposed.txt.truth.txt")).toString().trim());
+});
+
 test("a Japanese PDF without Unicode of its own is read by the character maps", async () => {
   const qa = await assistant();
   const bytes = await readFile(new URL("../../tests/inputs/pdf/vertical-ja.pdf", import.meta.url));

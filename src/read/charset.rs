@@ -8,6 +8,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
 /// How far into a web page its encoding is looked for, as in the HTML standard.
+#[cfg(feature = "html")]
 const PRESCAN_BYTES: usize = 1024;
 
 /// The text, and the name of the encoding it was taken to be in.

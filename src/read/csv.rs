@@ -180,7 +180,7 @@ mod tests {
         });
         assert_eq!(
             rows.collect::<Vec<_>>(),
-            [("row 1", "a"), ("row 3", "x y\t2"), ("row 4", "z\t3")]
+            [("row 1", "\ta"), ("row 3", "x y\t2"), ("row 4", "z\t3")]
         );
     }
 

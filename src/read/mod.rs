@@ -21,6 +21,7 @@ use crate::document::{Document, DocumentId, PageNumber};
 #[cfg(feature = "charset")]
 pub mod charset;
 mod container;
+#[cfg(any(feature = "core", feature = "charset"))]
 pub mod csv;
 pub mod format;
 #[cfg(feature = "html")]
@@ -31,10 +32,12 @@ pub mod json;
 pub mod markdown;
 #[cfg(feature = "office")]
 mod office;
+#[cfg(any(feature = "core", feature = "charset"))]
 pub(crate) mod pages;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod txt;
+pub mod unicode;
 
 pub use format::{Format, Module};
 
@@ -132,8 +135,8 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
-    /// Text that is not composed Unicode, met by a build without the tables for other encodings.
-    #[error("{name} is not composed UTF-8 text; load the readers module to decode it")]
+    /// Text that is not UTF-8 or UTF-16, met by a build without the tables for other encodings.
+    #[error("{name} is not UTF-8 text; load the readers module to decode it")]
     NeedsCharset {
         /// The file.
         name: String,
@@ -216,6 +219,7 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         return Err(ReadError::TooLarge { name, bytes, limit: limits.bytes });
     }
     match format::of_file(&source)? {
+        #[cfg(any(feature = "core", feature = "charset"))]
         Format::Text => txt::open(source, limits),
         #[cfg(feature = "pdf")]
         Format::Pdf => pdf::open(source, limits),
@@ -229,10 +233,11 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Format::Markdown => markdown::open(source, limits),
         #[cfg(not(feature = "markdown"))]
         Format::Markdown => Err(ReadError::NeedsReaders { name: source.name, format: "Markdown" }),
+        #[cfg(any(feature = "core", feature = "charset"))]
         Format::Csv => csv::open(source, limits),
         #[cfg(feature = "core")]
         Format::Json => json::open(source, limits),
-        #[cfg(not(feature = "core"))]
+        #[cfg(all(feature = "charset", not(feature = "core")))]
         Format::Json => txt::open(source, limits),
         #[cfg(feature = "office")]
         format => office::open(source, format, limits),

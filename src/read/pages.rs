@@ -32,7 +32,7 @@ impl<'l> Pages<'l> {
     /// Adds a block, on a new page if this one is full.
     pub(super) fn push(&mut self, kind: BlockKind, text: &str) {
         let text = clean(text);
-        let mut rest = text.trim();
+        let (_, mut rest) = kind.trim(&text);
         while !rest.is_empty() && !self.is_full {
             if !self.has_room(rest.len()) {
                 self.turn_page();
@@ -40,7 +40,7 @@ impl<'l> Pages<'l> {
             }
             let (now, later) = rest.split_at(end_of_part(rest, self.limits.page_text));
             self.page.push(kind, now);
-            rest = later.trim_start();
+            (_, rest) = kind.trim(later);
         }
     }
 
@@ -57,7 +57,7 @@ impl<'l> Pages<'l> {
         if !self.page.text().is_empty() {
             self.turn_page();
         }
-        let indent = (text.len() - text.trim_start().len()) as u32;
+        let (indent, _) = BlockKind::Table.trim(text);
         self.push(BlockKind::Table, text);
         // A row above the limit has gone on on other pages, which leaves none in its order.
         let length = self.page.text().len() as u32;

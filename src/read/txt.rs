@@ -1,9 +1,9 @@
 //! Plain text: paragraphs apart by empty lines, pages apart by form feeds.
 //!
-//! UTF-8 and UTF-16 are decoded here; other encodings and decomposed letters need the tables that
-//! only the readers module carries (feature `charset`).
+//! UTF-8 and UTF-16 are decoded here; other encodings need the tables that only the readers module
+//! carries (feature `charset`).
 
-use super::{Limits, ReadError, Reader, Ready, Source};
+use super::{Limits, ReadError, Reader, Ready, Source, unicode};
 use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
 
 /// Opens a text; all of it is read at once.
@@ -28,43 +28,16 @@ pub(super) fn text_of(
     document: &mut Document,
 ) -> Result<String, ReadError> {
     match decode(bytes) {
-        Some(text) => composed(name, text),
+        Some(text) => Ok(unicode::compose(text)),
         None => decode_legacy(name, bytes, document),
     }
-}
-
-/// A text with its accents composed.
-pub(super) fn composed(name: &str, text: String) -> Result<String, ReadError> {
-    if may_be_decomposed(&text) { compose(name, &text) } else { Ok(text) }
-}
-
-/// Whether a text may hold an accented letter as a letter and an accent. Documents are in NFC, so
-/// that a word is the same word however it was typed; nearly all texts are already.
-fn may_be_decomposed(text: &str) -> bool {
-    text.chars().any(|c| {
-        matches!(c as u32,
-            0x300..=0x36f | 0x93c | 0x958..=0x95f | 0x9bc | 0x9be | 0x9d7 | 0x9dc..=0x9df
-            | 0x1161..=0x1175 | 0x11a8..=0x11c2 | 0x3099..=0x309a)
-    })
-}
-
-#[cfg(feature = "charset")]
-#[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
-fn compose(_: &str, text: &str) -> Result<String, ReadError> {
-    use unicode_normalization::UnicodeNormalization;
-    Ok(text.nfc().collect())
-}
-
-#[cfg(not(feature = "charset"))]
-fn compose(name: &str, _: &str) -> Result<String, ReadError> {
-    Err(ReadError::NeedsCharset { name: name.to_owned() })
 }
 
 #[cfg(feature = "charset")]
 #[allow(clippy::unnecessary_wraps, reason = "a build without the feature can fail here")]
 fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<String, ReadError> {
     let (text, label) = super::charset::decode(bytes);
-    let text = composed("", text)?;
+    let text = unicode::compose(text);
     let message = format!("the text says nothing of its encoding; it was read as {label}");
     document.warnings.push(Warning::on_file(WarningCode::CharsetGuessed, message));
     Ok(text)

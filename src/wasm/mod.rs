@@ -15,6 +15,8 @@
 mod clock;
 mod error;
 mod source;
+#[cfg(not(feature = "normalization"))]
+mod unicode;
 
 #[cfg(feature = "core")]
 mod convert;
@@ -37,7 +39,7 @@ pub mod tokens;
 #[cfg(feature = "core")]
 mod tools;
 
-#[cfg(any(feature = "readers", feature = "pdf"))]
+#[cfg(any(feature = "charset", feature = "pdf"))]
 pub mod reader;
 
 use wasm_bindgen::prelude::*;
@@ -45,6 +47,8 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+    #[cfg(not(feature = "normalization"))]
+    crate::read::unicode::host::set(unicode::normalize);
 }
 
 /// The version of the package that this module belongs to.

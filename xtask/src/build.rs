@@ -10,14 +10,14 @@ pub struct Module {
     /// The features of the crate that make it.
     pub features: &'static str,
     /// The profile that it is built with.
-    profile: &'static str,
+    pub profile: &'static str,
 }
 
 /// All wasm modules. The last is loaded in place of `pdf` for the few files that need the
 /// predefined character maps of Chinese, Japanese and Korean.
 pub const MODULES: [Module; 4] = [
     Module { name: "core", features: "core", profile: "wasm-small" },
-    Module { name: "readers", features: "readers", profile: "wasm-small" },
+    Module { name: "readers", features: "readers", profile: "wasm-tiny" },
     Module { name: "pdf", features: "pdf", profile: "wasm-fast" },
     Module { name: "pdf-cjk", features: "pdf,cmaps", profile: "wasm-fast" },
 ];
@@ -34,34 +34,39 @@ pub fn wasm() -> Done {
     tools::wasm_target()?;
     let bindgen = tools::bindgen()?;
     let bindgen = bindgen.to_string_lossy();
-    for Module { name, features, profile } in MODULES {
-        say(&format!("building the {name} module"));
-        let target = root().join("target");
-        let target = target.to_string_lossy();
-        run(command(
-            "cargo",
-            &[
-                "build",
-                "--locked",
-                "--lib",
-                "--package",
-                "qwen-agent-wasm",
-                "--profile",
-                profile,
-                "--target",
-                tools::WASM_TARGET,
-                "--target-dir",
-                &target,
-                "--no-default-features",
-                "--features",
-                features,
-            ],
-            "",
-        ))?;
-        let built = format!("{target}/{}/{profile}/qwen_agent_wasm.wasm", tools::WASM_TARGET);
-        run(command(&bindgen, &[&built, "pkg/wasm", name], ""))?;
+    for module in MODULES {
+        say(&format!("building the {} module", module.name));
+        let built = compile(module.features, module.profile)?;
+        run(command(&bindgen, &[&built, "pkg/wasm", module.name], ""))?;
     }
     Ok(())
+}
+
+/// Compiles a module of these features; where its wasm is, which still has its names.
+pub fn compile(features: &str, profile: &str) -> Result<String, String> {
+    let target = root().join("target");
+    let target = target.to_string_lossy();
+    run(command(
+        "cargo",
+        &[
+            "build",
+            "--locked",
+            "--lib",
+            "--package",
+            "qwen-agent-wasm",
+            "--profile",
+            profile,
+            "--target",
+            tools::WASM_TARGET,
+            "--target-dir",
+            &target,
+            "--no-default-features",
+            "--features",
+            features,
+        ],
+        "",
+    ))?;
+    Ok(format!("{target}/{}/{profile}/qwen_agent_wasm.wasm", tools::WASM_TARGET))
 }
 
 /// Builds the npm package into `pkg/dist`.

@@ -19,7 +19,8 @@ usage: cargo xtask COMMAND
   demo [--port N]  build everything, then serve the demo page on loopback and open it
   test             run every test: native, Node and headless Chromium
   build            build the wasm modules, the npm package and the demo page
-  size             print the sizes of the wasm modules and hold them to size-budget.txt
+  size [--formats] print the sizes of the wasm modules and hold them to size-budget.txt;
+                   with --formats, what each format adds to the readers
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
   eval retrieval [FOLDER] [--record] [--reference]
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         ["test"] => return test::run(),
         ["build"] => build::everything(),
         ["size"] => size::print(),
+        ["size", "--formats"] => size::formats(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),

@@ -9,6 +9,7 @@ use super::{Limits, ReadError, Reader, Ready, Source, charset};
 use crate::document::{Document, Warning, WarningCode};
 
 mod article;
+mod input;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -3,13 +3,12 @@
 //! Text flows together across decorating elements, as a browser would set it: `<b>bo</b>ld` is
 //! one word, while a block, a cell or a line break always parts words.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::article::Selection;
 use super::tag::Tag;
 use super::tree::{Content, Tree};
 use crate::document::BlockKind;
 use crate::read::pages::{Pages, clean};
+use crate::read::unicode;
 
 /// No real table spans more; a file may claim anything, for each of many cells.
 const MAX_SPAN: u16 = 64;
@@ -370,6 +369,6 @@ impl Line {
         let is_blank = |c: char| c.is_whitespace() || c == '\u{200b}';
         let text = if is_verbatim { text.trim_matches('\n') } else { text.trim_matches(is_blank) };
         // Cleaned first, since what is taken out may part a letter from its accent.
-        clean(text).nfc().collect()
+        unicode::compose(clean(text).into_owned())
     }
 }

@@ -7,6 +7,7 @@
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
+use super::input::Input;
 use super::tag::Tag;
 
 type StartTag = html5gum::StartTag<()>;
@@ -77,7 +78,7 @@ impl Tree {
         let mut emitter = DefaultEmitter::<()>::default();
         // Scripts, styles and titles hold no tags.
         emitter.naively_switch_states(true);
-        for token in Tokenizer::new_with_emitter(html, emitter) {
+        for token in Tokenizer::new_with_emitter(Input::new(html), emitter) {
             match token {
                 Ok(Token::StartTag(tag)) => builder.start_tag(&tag),
                 Ok(Token::EndTag(tag)) => builder.end_tag(Tag::from_name(&tag.name)),

@@ -3,11 +3,8 @@
 //! A walk through a part's markup gives [`Piece`]s; [`Writer`] cleans their text and makes blocks
 //! and pages of them. So every format cleans alike and keeps the same limits.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::is_nfc;
-
 use crate::document::{Anchor, BlockKind, Document, Page, PageNumber, Warning, WarningCode};
-use crate::read::Limits;
+use crate::read::{Limits, unicode};
 use crate::text::floor_char_boundary;
 
 /// A row's cells, from left to right.
@@ -180,7 +177,7 @@ fn clean(text: &str) -> String {
     // Formulas have an invisible character where a function meets its argument.
     let visible = text.chars().map(|c| if c == '\u{2061}' { ' ' } else { c });
     let text: String = visible.filter(|c| !is_noise(*c)).collect();
-    if is_nfc(&text) { text } else { text.nfc().collect() }
+    unicode::compose(text)
 }
 
 fn is_noise(c: char) -> bool {

@@ -4,9 +4,8 @@
 //! Classes are ranges of Unicode blocks, not full properties: layout needs to know how a script
 //! is written, not what a character is.
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
 use super::glyph::UNKNOWN;
+use crate::read::unicode;
 
 /// Written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko, Adlam and their like.
 pub(super) fn is_right_to_left(c: char) -> bool {
@@ -22,7 +21,28 @@ pub(super) fn is_right_to_left(c: char) -> bool {
 
 /// A letter of a script written from left to right.
 pub(super) fn is_left_to_right(c: char) -> bool {
-    c.is_alphabetic() && !is_right_to_left(c)
+    is_common_letter(c) || c.is_alphabetic() && !is_right_to_left(c)
+}
+
+/// A letter or digit of any script.
+pub(super) fn is_word_character(c: char) -> bool {
+    is_common_letter(c) || c.is_alphanumeric()
+}
+
+/// The letters of most texts, told without a look into the tables of Unicode.
+fn is_common_letter(c: char) -> bool {
+    matches!(
+        c,
+        'a'..='z'
+            | 'A'..='Z'
+            | '\u{c0}'..='\u{d6}'
+            | '\u{d8}'..='\u{f6}'
+            | '\u{f8}'..='\u{2c1}'
+            | '\u{400}'..='\u{481}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+    )
 }
 
 /// A digit, European or Arabic: digits run left to right in every script.
@@ -98,7 +118,7 @@ pub(super) fn clean_glyph_text(text: &str) -> String {
             c if c.is_control() || is_private(c) || steers_display(c) => {}
             c if is_presentation_form(c) => {
                 // A mark's presentation form decomposes to a space that would carry it.
-                clean.extend(std::iter::once(c).nfkc().filter(|c| *c != ' '));
+                clean.extend(unicode::plain(c).chars().filter(|c| *c != ' '));
             }
             c => clean.push(c),
         }
@@ -146,12 +166,20 @@ pub(super) fn clean_block_text(text: &str) -> String {
         }
     }
     clean.truncate(clean.trim_end().len());
-    if is_nfc(&clean) { clean } else { clean.nfc().collect() }
+    unicode::compose(clean)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_told_as_unicode_tells_them() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_left_to_right(c), c.is_alphabetic() && !is_right_to_left(c), "{c:?}");
+            assert_eq!(is_word_character(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
 
     #[test]
     fn presentation_forms_become_letters() {

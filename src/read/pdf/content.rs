@@ -14,6 +14,7 @@ use hayro_syntax::page::{Page, Resources};
 use kurbo::Affine;
 
 use super::annotations;
+use super::bounded;
 use super::characters::clean_glyph_text;
 use super::font::FontStore;
 use super::glyph::{Glyph, UNKNOWN};
@@ -99,7 +100,7 @@ fn decoded_content(page: &Dict<'_>) -> Result<Vec<u8>, Undecodable> {
     let mut content = Vec::new();
     let mut is_decoded = streams.is_empty();
     for stream in &streams {
-        if let Ok(bytes) = stream.decoded_data() {
+        if let Some(bytes) = bounded::decoded(stream) {
             content.extend_from_slice(&bytes);
             // A stream's end separates tokens.
             content.push(b'\n');
@@ -230,7 +231,7 @@ impl<'a> Runner<'_, 'a> {
         if depth > MAX_FORM_DEPTH || self.operators_left == 0 {
             return;
         }
-        let Ok(content) = form.decoded_data() else { return };
+        let Some(content) = bounded::decoded(form) else { return };
         let cost = FORM_COST + content.len() / FORM_BYTES_PER_OPERATOR;
         self.operators_left = self.operators_left.saturating_sub(cost);
         match form.dict().get::<Dict<'a>>("Resources").map(Resources::new) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hayro_syntax::object::{Dict, String as PdfString};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
+use super::bounded;
 use super::cmaps::CMaps;
 use super::content::{self, PageContent, Undecodable};
 use super::font::FontStore;
@@ -40,6 +41,12 @@ impl PdfFile {
     /// Opens a file with its password, or with none: the owner's password restricts only
     /// printing and the like.
     pub(super) fn open(source: &mut Source) -> Result<Self, ReadError> {
+        if bounded::has_boundless_frame(&source.bytes) {
+            return Err(damaged(
+                &source.name,
+                "its list of objects unpacks to more than memory holds",
+            ));
+        }
         let bytes = Arc::new(std::mem::take(&mut source.bytes));
         let open = |password: &str| Pdf::new_with_password(Arc::clone(&bytes), password);
         let pdf = match &source.password {

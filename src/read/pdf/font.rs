@@ -9,9 +9,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hayro_font::{CMapResolverFn, Font, FontCache, FontData, FontResolverFn, UNITS_PER_EM};
-use hayro_syntax::object::{Array, Dict, Name};
+use hayro_syntax::object::{Array, Dict, Name, Stream};
 use kurbo::Vec2;
 
+use super::bounded;
 use super::cmaps::CMaps;
 use super::unicode::{Code, UnicodeChain, glyph_text};
 
@@ -52,8 +53,8 @@ impl<'a> FontStore<'a> {
             self.fonts.clear();
             self.cache = FontCache::new();
         }
-        let font = self.cache.font(dict, &self.stand_in, &self.resolver);
-        let font = font.map(|font| Rc::new(TextFont::new(font, dict, &self.cmaps)));
+        let font = is_bounded(dict).then(|| self.cache.font(dict, &self.stand_in, &self.resolver));
+        let font = font.flatten().map(|font| Rc::new(TextFont::new(font, dict, &self.cmaps)));
         self.fonts.insert(dict.data().to_vec(), font.clone());
         font
     }
@@ -108,6 +109,21 @@ impl<'a> TextFont<'a> {
     pub(super) fn is_bold(&self) -> bool {
         self.is_bold
     }
+}
+
+/// Whether none of a font's own streams is too large to unpack.
+fn is_bounded(font: &Dict<'_>) -> bool {
+    const STREAMS: [&str; 5] = ["ToUnicode", "CIDToGIDMap", "FontFile", "FontFile2", "FontFile3"];
+    let streams_are = |dict: &Dict<'_>| {
+        let stream = |key| dict.get::<Stream<'_>>(key);
+        STREAMS.into_iter().filter_map(stream).all(|stream| bounded::is_bounded(&stream))
+    };
+    let with_descriptor = |dict: &Dict<'_>| {
+        let descriptor = dict.get::<Dict<'_>>("FontDescriptor");
+        streams_are(dict) && descriptor.is_none_or(|descriptor| streams_are(&descriptor))
+    };
+    let descendants = font.get::<Array<'_>>("DescendantFonts").unwrap_or_default();
+    with_descriptor(font) && descendants.iter::<Dict<'_>>().all(|font| with_descriptor(&font))
 }
 
 /// By its descriptor, or by its name, which producers fill in with more care.

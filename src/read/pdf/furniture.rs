@@ -27,9 +27,12 @@ pub(super) fn find(pages: &[&[Draft]]) -> Vec<Vec<bool>> {
     for (number, blocks) in pages.iter().enumerate() {
         let mut seen = Vec::new();
         for (at, block) in blocks.iter().enumerate().filter(|(at, _)| is_edge(*at, blocks.len())) {
+            if block.text.chars().nth(LONGEST).is_some() {
+                continue;
+            }
             let key = (is_top(at, blocks.len()), pattern(&block.text, number));
             // Twice on one page is once.
-            if block.text.chars().count() <= LONGEST && !seen.contains(&key) {
+            if !seen.contains(&key) {
                 *counts.entry(key.clone()).or_default() += 1;
                 seen.push(key);
             }
@@ -37,8 +40,12 @@ pub(super) fn find(pages: &[&[Draft]]) -> Vec<Vec<bool>> {
     }
     let enough = LEAST_PAGES.max(pages.len() / ONE_PAGE_IN);
     let repeats = |number: usize, blocks: &[Draft], at: usize| {
-        let key = (is_top(at, blocks.len()), pattern(&blocks[at].text, number));
-        is_edge(at, blocks.len()) && counts.get(&key).is_some_and(|count| *count >= enough)
+        let text = &blocks[at].text;
+        if !is_edge(at, blocks.len()) || text.chars().nth(LONGEST).is_some() {
+            return false;
+        }
+        let key = (is_top(at, blocks.len()), pattern(text, number));
+        counts.get(&key).is_some_and(|count| *count >= enough)
     };
     pages
         .iter()

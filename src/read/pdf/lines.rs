@@ -10,11 +10,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use kurbo::{Point, Vec2};
-use unicode_normalization::char::is_combining_mark;
 
 use super::glyph::Glyph;
 use super::places::Ink;
 use super::words::{self, Words};
+use crate::read::unicode;
 
 /// A line of text and where it stands.
 ///
@@ -222,7 +222,7 @@ impl Lines {
         const SPACE: f64 = 0.14;
 
         let Some(line) = self.done.last_mut() else { return };
-        if gap > SPACE && !line.text.ends_with(' ') && !words.text.starts_with(is_combining_mark) {
+        if gap > SPACE && !line.text.ends_with(' ') && !words.text.starts_with(unicode::is_mark) {
             line.text.push(' ');
         }
         line.text.push_str(&words.text);

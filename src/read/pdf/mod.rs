@@ -16,6 +16,7 @@
 mod annotations;
 mod bidi;
 mod blocks;
+mod bounded;
 mod characters;
 mod cmaps;
 mod content;
@@ -173,7 +174,7 @@ fn named_heading(block: &Draft, outline: &Outline) -> Option<BlockKind> {
     /// In lines; a paragraph that begins like an entry is longer.
     const LONGEST: usize = 4;
     let is_short = block.shape != blocks::Shape::Table && block.lines <= LONGEST;
-    let level = outline.level(&block.text).filter(|_| is_short)?;
+    let level = is_short.then(|| outline.level(&block.text))??;
     Some(BlockKind::Heading { level })
 }
 

@@ -18,6 +18,8 @@ const MAX_DEPTH: u8 = 6;
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     levels: HashMap<String, u8>,
+    /// Characters of the longest title; of a longer text no more is looked at.
+    longest: usize,
 }
 
 impl Outline {
@@ -38,7 +40,7 @@ impl Outline {
         if self.levels.is_empty() {
             return None;
         }
-        self.levels.get(&essence(text)).copied()
+        self.levels.get(&essence(text, self.longest + 1)).copied()
     }
 
     /// Adds an entry, those beside it, and those below; depth is bounded, and so is their number.
@@ -51,8 +53,9 @@ impl Outline {
             *left -= 1;
             if let Some(title) = current.get::<PdfString<'a>>("Title") {
                 let title = text_string::decode(title.as_bytes());
-                let title = essence(&clean_block_text(&clean_glyph_text(&title)));
+                let title = essence(&clean_block_text(&clean_glyph_text(&title)), usize::MAX);
                 if !title.is_empty() {
+                    self.longest = self.longest.max(title.chars().count());
                     self.levels.entry(title).or_insert(level);
                 }
             }
@@ -66,18 +69,20 @@ impl Outline {
     }
 }
 
-/// Letters and digits in lower case, without the numbering that stands before them on the page
-/// or in the outline only.
-fn essence(text: &str) -> String {
+/// Letters and digits in lower case, up to a number of them, without the numbering that stands
+/// before them on the page or in the outline only.
+fn essence(text: &str, most: usize) -> String {
     let is_numbering = |c: char| !c.is_alphabetic();
     let unnumbered = text.trim_start_matches(is_numbering);
     let kept = if unnumbered.is_empty() { text } else { unnumbered };
-    kept.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    kept.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(most).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    fn essence(text: &str) -> String {
+        super::essence(text, usize::MAX)
+    }
 
     #[test]
     fn numbering_and_case_do_not_part_a_heading_from_its_entry() {

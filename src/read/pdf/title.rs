@@ -4,6 +4,7 @@
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, Stream};
 
+use super::bounded;
 use super::characters::{clean_block_text, clean_glyph_text};
 use super::text_string;
 
@@ -18,7 +19,7 @@ pub(super) fn of(pdf: &Pdf) -> Option<String> {
 
 fn in_xmp(pdf: &Pdf) -> Option<String> {
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
-    let metadata = catalog.get::<Stream<'_>>("Metadata")?.decoded_data().ok()?;
+    let metadata = bounded::decoded(&catalog.get::<Stream<'_>>("Metadata")?)?;
     xmp_title(&String::from_utf8_lossy(&metadata))
 }
 
@@ -53,7 +54,7 @@ fn sensible(title: &str) -> Option<String> {
         ".txt", ".xls", ".xlsx", ".fm", ".ps",
     ];
     let title = clean_block_text(&clean_glyph_text(title));
-    let lower = title.to_lowercase();
+    let lower = title.to_ascii_lowercase();
     let is_placeholder = PLACEHOLDERS.contains(&lower.as_str())
         || lower.starts_with("untitled")
         || PROGRAMS.iter().any(|program| lower.starts_with(program))

@@ -22,6 +22,7 @@ use hayro_font::{Font, FontGlyph, OutlineGlyph};
 use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
 use skrifa::MetadataProvider;
 
+use super::bounded;
 use super::characters::clean_glyph_text;
 use super::cmaps::CMaps;
 use super::glyph::UNKNOWN;
@@ -136,7 +137,7 @@ impl Composite {
             Some(name) => cmaps.load(CMapName::from_bytes(name)),
             None => font
                 .get::<Stream<'_>>("Encoding")
-                .and_then(|stream| stream.decoded_data().ok())
+                .and_then(|stream| bounded::decoded(&stream))
                 .and_then(|bytes| cmaps.parse(&bytes)),
         };
         let name = name.as_ref().map(Name::as_str).unwrap_or_default();

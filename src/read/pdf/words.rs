@@ -3,11 +3,10 @@
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::bidi::{self, Direction};
-use super::characters::{is_cjk, is_left_to_right, is_right_to_left};
+use super::characters::{is_cjk, is_left_to_right, is_right_to_left, is_word_character};
 use super::glyph::Glyph;
+use crate::read::unicode;
 
 /// A glyph on a baseline.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +23,7 @@ pub(super) struct Piece<'g> {
 
 impl<'g> Piece<'g> {
     pub(super) fn new(index: usize, glyph: &'g Glyph, start: f64, end: f64) -> Self {
-        let is_mark = glyph.text.starts_with(is_combining_mark);
+        let is_mark = glyph.text.starts_with(unicode::is_mark);
         Self { glyph: index, text: &glyph.text, start, end, size: glyph.size, is_mark }
     }
 }
@@ -136,8 +135,7 @@ fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
 
     // The dots that lead to a page number are spaced, the words before them are not.
     let are_letters = |pair: &&[Piece<'_>]| {
-        pair[0].text.ends_with(char::is_alphanumeric)
-            && pair[1].text.starts_with(char::is_alphanumeric)
+        pair[0].text.ends_with(is_word_character) && pair[1].text.starts_with(is_word_character)
     };
     let gaps = pieces.windows(2).filter(are_letters).map(|pair| pair[1].start - pair[0].end);
     let mut gaps: Vec<f64> = gaps.filter(|gap| gap.abs() < size).collect();

@@ -62,7 +62,7 @@ fn presentation_cases() {
     let document = pptx(&[&first, &second]);
     assert_eq!(
         show(&document),
-        "h1:Title|p:Foot|l:item---h1:Title|p:in a group|t:a\tb|c:Sales|t:2024\nQ1\t3\nQ2\t4|p:step|p:said"
+        "h1:Title|p:Foot|l:item---h1:Title|p:in a group|t:a\tb|c:Sales|t:\t2024\nQ1\t3\nQ2\t4|p:step|p:said"
     );
     assert_eq!(document.pages[0].label.as_deref(), Some("Title"));
 }

@@ -1,0 +1,22 @@
+// Which engines there are. Each has a module in `engines/`, bundled with the page that runs it.
+
+/** `package` tells the version; `modes` are ours, everything else is a peer. */
+export const ENGINES = [
+  { name: "ours, full", module: "ours-full", ours: "full" },
+  { name: "ours, words", module: "ours-words", ours: "words" },
+  { name: "MiniSearch", module: "minisearch", package: "minisearch" },
+  { name: "FlexSearch", module: "flexsearch", package: "flexsearch" },
+  { name: "Orama", module: "orama", package: "@orama/orama" },
+  { name: "SQLite FTS5", module: "sqlite", package: "@sqlite.org/sqlite-wasm" },
+  { name: "wink-bm25", module: "wink", package: "wink-bm25-text-search" },
+];
+
+export const PEERS = ENGINES.filter(({ ours }) => !ours);
+
+/** The engines whose module is named; all of them without names. */
+export function enginesNamed(names) {
+  if (!names) return ENGINES;
+  const unknown = names.filter((name) => !ENGINES.some(({ module }) => module === name));
+  if (unknown.length > 0) throw new Error(`no such engine: ${unknown.join(", ")}`);
+  return ENGINES.filter(({ module }) => names.includes(module));
+}

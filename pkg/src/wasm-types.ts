@@ -107,6 +107,14 @@ export interface WasmLibrary extends Freeable {
   ask(request: AskRequest): WasmRun;
 }
 
+/** See search-index.ts. `search` gives number and score in turn. */
+export interface WasmSearchIndex extends Freeable {
+  add(bytes: Uint8Array, ends: Uint32Array): void;
+  search(query: string, limit: number): Float64Array;
+  save(): Uint8Array;
+  byteLength(): number;
+}
+
 export interface SniffedFormat {
   format: string;
   module: "core" | "readers" | "pdf";
@@ -116,6 +124,7 @@ export interface CoreModule {
   version(): string;
   sniff(head: Uint8Array, byteLength: number, name: string, mediaType?: string): SniffedFormat;
   Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
+  SearchIndex: { new (wordsOnly: boolean): WasmSearchIndex; load(bytes: Uint8Array): WasmSearchIndex };
 }
 
 /** How a host gets at the modules. Each is initialized once, when first asked for. */

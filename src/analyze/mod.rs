@@ -77,20 +77,56 @@ impl TokenKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub u64);
 
+/// Which terms are made of words that stand apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Analysis {
+    /// Each word, and its four-letter pieces: finds other forms of a word and parts of compounds.
+    #[default]
+    Full,
+    /// Each word alone: about a quarter of the index, for whoever searches by exact words. Scripts
+    /// without spaces keep their characters and pairs, since nothing would be found otherwise.
+    Words,
+}
+
 /// Turns texts into terms.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Analyzer;
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Analyzer {
+    analysis: Analysis,
+}
 
 impl Analyzer {
-    /// The one analyzer there is.
+    /// The analyzer for questions about documents.
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// The analyzer that makes these terms.
+    pub fn of(analysis: Analysis) -> Self {
+        Self { analysis }
+    }
+
+    /// The analyzer of a fingerprint, if it is one of these.
+    pub fn by_fingerprint(fingerprint: Fingerprint) -> Option<Self> {
+        let known = [Analysis::Full, Analysis::Words].map(Self::of);
+        known.into_iter().find(|analyzer| analyzer.fingerprint() == fingerprint)
+    }
+
+    /// Which terms it makes.
+    pub fn analysis(self) -> Analysis {
+        self.analysis
     }
 
     /// Two analyzers with one fingerprint give the same terms for the same text. To be raised
     /// with every change to the terms.
     pub fn fingerprint(self) -> Fingerprint {
-        let name = "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 1";
+        let name = match self.analysis {
+            Analysis::Full => {
+                "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+            }
+            Analysis::Words => {
+                "scripts: words, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+            }
+        };
         Fingerprint(name.bytes().fold(SEED, |hash, byte| mix(hash, u32::from(byte))))
     }
 
@@ -98,7 +134,7 @@ impl Analyzer {
     pub fn tokens(self, text: &str, mut emit: impl FnMut(Token)) {
         let mut letters = Letters::default();
         lower_into(text, &mut letters);
-        let mut walk = words::Words::new(&letters);
+        let mut walk = words::Words::new(&letters, self.analysis);
         let mut at = 0;
         while at < letters.chars.len() {
             at = match class(letters.chars[at]) {

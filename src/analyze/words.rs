@@ -1,7 +1,7 @@
 //! Scripts that put spaces between words: the word, its four-letter pieces, Vietnamese pairs.
 
 use super::class::{Class, class};
-use super::{Letters, Term, Token, TokenKind, fold, hash, hash_pair};
+use super::{Analysis, Letters, Term, Token, TokenKind, fold, hash, hash_pair};
 
 /// Length of the pieces, borders of the word included. Three and five are worse in every set that
 /// was measured; pieces stand for stems, and find the parts of compounds.
@@ -13,6 +13,7 @@ const BORDER: char = '_';
 /// Walks over the words of a text, and remembers the one before.
 pub(super) struct Words<'l> {
     letters: &'l Letters,
+    analysis: Analysis,
     before: Option<Word>,
     exact: Vec<char>,
     folded: Vec<(char, usize)>,
@@ -26,8 +27,8 @@ struct Word {
 }
 
 impl<'l> Words<'l> {
-    pub(super) fn new(letters: &'l Letters) -> Self {
-        Self { letters, before: None, exact: Vec::new(), folded: Vec::new() }
+    pub(super) fn new(letters: &'l Letters, analysis: Analysis) -> Self {
+        Self { letters, analysis, before: None, exact: Vec::new(), folded: Vec::new() }
     }
 
     /// A pair of syllables goes over a space and nothing else.
@@ -64,6 +65,9 @@ impl<'l> Words<'l> {
             emit(self.letters.token(TokenKind::SyllablePair, term, before.start, end));
         }
         self.before = Some(word);
+        if self.analysis == Analysis::Words {
+            return end;
+        }
         self.folded.clear();
         self.folded.push((BORDER, start));
         self.folded.extend(spoken().filter_map(|(i, c)| Some((fold::loose(c)?, start + i))));

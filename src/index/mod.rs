@@ -25,6 +25,7 @@ pub mod format;
 mod merge;
 mod postings;
 mod query;
+mod records;
 mod search;
 mod segment;
 
@@ -32,6 +33,7 @@ pub use builder::SegmentBuilder;
 pub use format::IndexError;
 pub use merge::Part;
 pub use query::Query;
+pub use records::{RecordHit, Records};
 pub use search::{Hit, search};
 pub use segment::Segment;
 

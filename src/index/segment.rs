@@ -37,6 +37,11 @@ impl Segment {
         self.postings.len()
     }
 
+    /// The bytes that it takes.
+    pub fn byte_length(&self) -> usize {
+        self.terms.len() * 8 + self.offsets.len() * 4 + self.postings.len() + self.lengths.len() * 4
+    }
+
     /// The chunks that hold a term.
     pub(super) fn postings(&self, term: Term) -> Option<Postings<'_>> {
         self.terms.binary_search(&term).ok().map(|ordinal| self.postings_at(ordinal))

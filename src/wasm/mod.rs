@@ -28,6 +28,8 @@ pub mod library;
 mod request;
 #[cfg(feature = "core")]
 pub mod run;
+#[cfg(feature = "core")]
+pub mod search_index;
 
 #[cfg(any(feature = "readers", feature = "pdf"))]
 pub mod reader;

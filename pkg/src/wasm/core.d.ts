@@ -6,3 +6,4 @@ export default init;
 export declare const version: CoreModule["version"];
 export declare const sniff: CoreModule["sniff"];
 export declare const Library: CoreModule["Library"];
+export declare const SearchIndex: CoreModule["SearchIndex"];

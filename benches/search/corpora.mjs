@@ -8,12 +8,8 @@ import { join } from "node:path";
 import { chunks, randomFrom, shuffle } from "./chunks.mjs";
 import { CHINESE, ENGLISH, fetchPackages, forgetUnpacked } from "./packages.mjs";
 import { paragraphs } from "./paragraphs.mjs";
+import { textOf } from "./texts.mjs";
 
-export const CORPORA = {
-  en5: { title: "English, 5 MB", language: "en" },
-  zh5: { title: "Chinese, 5 MB", language: "zh" },
-  en100: { title: "English, growing", language: "en" },
-};
 /** Raised whenever the same packages would give other chunks. */
 const VERSION = 1;
 const SMALL = { chunks: 2500, bytes: 2000 };
@@ -45,10 +41,10 @@ function make(folder, note, log) {
   const packages = fetchPackages(folder, log);
   const roots = new Map(packages.map(({ name, root }) => [name, root]));
   const seen = new Set();
-  const shares = ENGLISH.filter(([kind]) => SHARES.includes(kind)).flatMap(([, sources]) => firstOf(paragraphs(filesOf(sources, roots), "en", seen)));
+  const shares = ENGLISH.filter(([kind]) => SHARES.includes(kind)).flatMap(([, sources]) => firstOf(paragraphs(filesOf(sources, roots), "en", seen, textOf)));
   const written = {
     en5: write(folder, "en5", firstChunks(shares, SMALL)),
-    zh5: write(folder, "zh5", firstChunks(paragraphs(filesOf(CHINESE, roots), "zh", seen), SMALL)),
+    zh5: write(folder, "zh5", firstChunks(paragraphs(filesOf(CHINESE, roots), "zh", seen, textOf), SMALL)),
     en100: write(folder, "en100", everything(roots)),
   };
   forgetUnpacked(folder);
@@ -80,7 +76,7 @@ function firstChunks(found, size) {
 function everything(roots) {
   const seen = new Set();
   const files = ENGLISH.flatMap(([, sources]) => filesOf(sources, roots));
-  const all = [...chunks(paragraphs(files, "en", seen), LARGE.bytes)];
+  const all = [...chunks(paragraphs(files, "en", seen, textOf), LARGE.bytes)];
   return shuffle(all, randomFrom(SHUFFLE_SEED)).slice(0, LARGE.chunks);
 }
 

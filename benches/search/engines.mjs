@@ -1,4 +1,11 @@
-// Which engines there are. Each has a module in `engines/`, bundled with the page that runs it.
+// What is compared: which corpora and which engines. Each engine has a module in `engines/`, bundled
+// with the page that runs it.
+
+export const CORPORA = {
+  en5: { title: "English, 5 MB", language: "en" },
+  zh5: { title: "Chinese, 5 MB", language: "zh" },
+  en100: { title: "English, growing", language: "en" },
+};
 
 /** `package` tells the version; `modes` are ours, everything else is a peer. */
 export const ENGINES = [

@@ -29,8 +29,7 @@ function figuresIn({ builds, short, long, saved, loads, memory }, textBytes) {
   const figures = {};
   if (builds.length > 0) {
     figures.buildFirst = timeOf(builds[0]);
-    // What comes later is compiled; a single build is all there is of slow engines.
-    figures.build = median((builds.length > 1 ? builds.slice(1) : builds).map(timeOf));
+    figures.build = median(later(builds).map(timeOf));
     figures.buildWall = median(builds.map(({ wall }) => wall));
   }
   if (short) {
@@ -40,11 +39,14 @@ function figuresIn({ builds, short, long, saved, loads, memory }, textBytes) {
     if (long[words]) figures[`long${words}`] = queryTime(long[words]);
   }
   if (saved) Object.assign(figures, { savedBytes: saved.bytes, savedPerByte: saved.bytes / textBytes, save: timeOf(saved) });
-  if (loads.length > 0) Object.assign(figures, { loadFirst: timeOf(loads[0]), load: median(loads.map(timeOf)) });
+  if (loads.length > 0) Object.assign(figures, { loadFirst: timeOf(loads[0]), load: median(later(loads).map(timeOf)) });
   if (memory.built) Object.assign(figures, memoryIn("Built", memory.built));
   if (memory.loaded) Object.assign(figures, memoryIn("Loaded", memory.loaded));
   return figures;
 }
+
+/** The first time, code is still being compiled; of slow engines it is all there is. */
+const later = (runs) => (runs.length > 1 ? runs.slice(1) : runs);
 
 const memoryIn = (when, { heap, wasm, own }) => ({ [`heap${when}`]: heap, [`wasm${when}`]: wasm, [`memory${when}`]: heap + wasm, [`own${when}`]: own });
 

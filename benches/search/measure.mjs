@@ -4,6 +4,9 @@
 import { Failure, visitPage } from "./chromium.mjs";
 import { LONG } from "./queries.mjs";
 
+/** What a reader calls the steps of the page. */
+const STEPS = { texts: "bringing the texts in", about: "opening", build: "build", search: "short queries", save: "save", keep: "save", fetchSaved: "load", load: "load", memory: "measuring memory" };
+
 /**
  * One visit: `{ builds, short, long, saved, loads, memory, failure? }`, raw. `task` is
  * `{ corpus, language, chunks, queries }`, `effort` what main.mjs gives.
@@ -13,8 +16,8 @@ export async function measure(engine, task, corpora, effort) {
   const state = { step: "starting" };
   try {
     const { version } = await visitPage(engine.module, corpora, async (page) => {
-      const call = (name, ...args) => {
-        state.step = name;
+      const call = (name, args = [], step = STEPS[name]) => {
+        state.step = step;
         return page.step(name, args, effort.seconds);
       };
       await built(page, call, task, visit, effort);
@@ -30,21 +33,21 @@ export async function measure(engine, task, corpora, effort) {
 }
 
 async function built(page, call, { corpus, chunks, language, queries }, visit, effort) {
-  await call("texts", corpus, chunks, language);
+  await call("texts", [corpus, chunks, language]);
   const before = await page.memory();
   const started = performance.now();
   const isOver = () => visit.builds.length >= effort.builds || performance.now() - started > effort.buildMs;
   do {
-    visit.builds.push(await call("build", queries.short[0].query));
+    visit.builds.push(await call("build", [queries.short[0].query]));
     if (visit.builds.length === 1) visit.memory.built = await memoryOf(page, call, before);
   } while (!isOver());
 }
 
 async function searched(call, { queries }, visit, effort) {
   const chunks = queries.short.map(({ chunk }) => chunk);
-  visit.short = await call("search", queries.short.map(({ query }) => query), chunks, effort.short);
+  visit.short = await call("search", [queries.short.map(({ query }) => query), chunks, effort.short]);
   for (const words of LONG) {
-    if (queries.long[words]) visit.long[words] = await call("search", queries.long[words], undefined, effort.long);
+    if (queries.long[words]) visit.long[words] = await call("search", [queries.long[words], undefined, effort.long], `a query of ${words} words`);
   }
 }
 
@@ -53,11 +56,11 @@ async function loaded(page, call, { language, queries }, visit, effort) {
   visit.saved = await call("save");
   await call("keep");
   await page.open();
-  await call("about", language);
-  const before = await page.memory();
+  await call("about", [language]);
   await call("fetchSaved");
+  const before = await page.memory();
   for (let count = 0; count < effort.loads; count += 1) {
-    const load = await call("load", queries.short[0].query);
+    const load = await call("load", [queries.short[0].query]);
     if (load.found === 0) throw new Failure("error", "the loaded index finds nothing");
     visit.loads.push(load);
     // Later loads would use the memory of the first.
@@ -67,9 +70,9 @@ async function loaded(page, call, { language, queries }, visit, effort) {
 
 /** What the index takes beyond what was there, in megabytes. */
 async function memoryOf(page, call, before) {
-  const { heap, buffers } = await page.memory();
+  const heap = (await page.memory()) - before;
   const { wasm, own } = await call("memory");
-  return { heap: heap - before.heap, buffers: buffers - before.buffers, wasm: wasm / 1e6, own: own === undefined ? undefined : own / 1e6 };
+  return { heap, wasm: wasm / 1e6, own: own === undefined ? undefined : own / 1e6 };
 }
 
 /** The processor profile of two builds and many queries, for a look at where time goes. */

@@ -1,14 +1,8 @@
-// From files of documentation to plain paragraphs: HTML, manual pages, reStructuredText and
-// dictionaries. Short ones, tables of numbers and what was seen before are left out.
+// From the text of documentation to paragraphs. Short ones, tables of numbers and what was seen
+// before are left out.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import { decodeHTML } from "entities";
 
-const HIDDEN = /<(script|style|head|nav|svg)\b.*?<\/\1>/gis;
-const BLOCK = /<\/?(p|div|li|td|tr|h[1-6]|pre|br|dt|dd|table|section|ul|ol|dl)\b[^>]*>/gi;
-const TAG = /<[^>]+>/g;
 const HAN = /[\u3400-\u9fff]/g;
 /** Dictionaries come without blank lines; a paragraph is cut after so many characters. */
 const LONGEST = 20_000;
@@ -16,7 +10,7 @@ const LONGEST = 20_000;
 const RULES = { en: { least: 40, share: 0.75 }, zh: { least: 8, share: 0.35 } };
 
 /** The paragraphs of the files, each once; `seen` remembers those of earlier calls. */
-export function* paragraphs(files, language, seen) {
+export function* paragraphs(files, language, seen, textOf) {
   for (const file of files) {
     const text = textOf(file);
     const border = file.endsWith(".html") ? /\n\s*\n|\n(?=\S)/ : /\n\s*\n/;
@@ -27,34 +21,6 @@ export function* paragraphs(files, language, seen) {
       }
     }
   }
-}
-
-function textOf(file) {
-  const bytes = readFileSync(file);
-  const text = (/\.(gz|dz)$/.test(file) ? gunzipSync(bytes) : bytes).toString("utf8");
-  if (file.endsWith(".html")) return fromHtml(text);
-  return /\/man\//.test(file) ? fromRoff(text) : text;
-}
-
-export function fromHtml(html) {
-  return decodeHTML(html.replace(HIDDEN, " ").replace(BLOCK, "\n").replace(TAG, ""));
-}
-
-const PARAGRAPH_REQUESTS = new Set(["SH", "SS", "PP", "TP", "P", "IP"]);
-
-export function fromRoff(source) {
-  const lines = source.split("\n").flatMap((line) => {
-    if (/^(\.\\"|'\\"|\.so)/.test(line)) return [];
-    const [, request, rest] = /^[.'](\w+)\s*(.*)$/.exec(line) ?? [];
-    const shown = plainRoff(request ? rest : line);
-    return PARAGRAPH_REQUESTS.has(request) ? ["", shown] : [shown];
-  });
-  return lines.join("\n").split("\n\n").map((paragraph) => paragraph.replaceAll("\n", " ")).join("\n");
-}
-
-function plainRoff(text) {
-  const bare = text.replace(/\\f.|\\\(..|\\[&|%c^/]/g, "").replaceAll("\\-", "-").replaceAll("\\e", "\\");
-  return bare.replace(/^"+|"+$/g, "");
 }
 
 function* pieces(text) {

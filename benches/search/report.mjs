@@ -1,9 +1,7 @@
-// From figures to tables: `{ title, level, notes, columns, rows }`, which the readers' markdown.mjs
-// prints as part of the page.
+// From figures to the page: what was run, goals, tables by corpus, growth, and whose texts they are.
 
 import { table } from "../readers/markdown.mjs";
-import { CORPORA } from "./corpora.mjs";
-import { ENGINES, PEERS } from "./engines.mjs";
+import { CORPORA, ENGINES, PEERS } from "./engines.mjs";
 import { COMPARED } from "./figures.mjs";
 import { judged } from "./goals.mjs";
 import { LONG } from "./queries.mjs";
@@ -30,7 +28,7 @@ export function page({ run, results, images }) {
 const METHOD = [
   "Times are processor time of the page's main thread, or wall time where that is less; short queries are wall time, the median of the queries. A build goes from texts in the page to the first answer, a load from the saved index in a fresh page to the first answer.",
   "Peers run as their readmes say. Most of them cannot cut Chinese, so all peers get the same tokens of it: words, and pairs of neighboring characters. Ours cuts it itself, and with all languages in mind: words and their parts of four letters in the full mode.",
-  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. Memory is what the index adds to the JavaScript heap after garbage collection, without the texts, and the wasm memory.",
+  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. Memory is what an index adds to that of JavaScript after garbage collection, without the texts, and the wasm memory with all that it held at its height; loaded, it is without the saved bytes, too.",
 ];
 
 function facts(run) {
@@ -89,7 +87,7 @@ function growthTables(results, image) {
 function failures(engines, where) {
   const lines = Object.entries(engines).filter(([, { failure }]) => failure).map(([name, { failure }]) => {
     const what = { crash: "ran out of memory or crashed", timeout: "took too long", error: "failed" }[failure.outcome];
-    return `- ${name} ${what} at \`${failure.step}\`${where ? ` with ${where}` : ""}: ${failure.message}.`;
+    return `- ${name} ${what} during ${failure.step}${where ? ` with ${where}` : ""}: ${failure.message}.`;
   });
   return lines.length === 0 ? [] : [lines.join("\n")];
 }

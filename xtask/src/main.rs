@@ -21,6 +21,8 @@ usage: cargo xtask COMMAND
   size             print the sizes of the wasm modules and hold them to size-budget.txt
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
+  bench index [OPTION…]
+                   measure the search index side by side with others (--help: the options)
   help             print this
 
 Each installs what it needs by rustup, cargo, npm and (for test) apt-get, and says so.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["build"] => build::everything(),
         ["size"] => size::print(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
+        ["bench", "index", rest @ ..] => bench::index(rest),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -1,7 +1,7 @@
-// Our own index, as a page would import it. The module is served, not bundled, so that it finds
-// its wasm beside itself.
+// Our own index, as a page would import it: chromium.mjs points to the built package, which is
+// served and not bundled, so that it finds its wasm beside itself.
 
-import { createSearchIndex, loadSearchIndex } from "/pkg/dist/search.js";
+import { createSearchIndex, loadSearchIndex } from "qwen-agent-wasm/search";
 
 export const ours = (analysis) => ({
   async build({ texts }) {

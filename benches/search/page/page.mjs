@@ -91,10 +91,6 @@ globalThis.bench = {
     return { wall: performance.now() - started, found: found.length };
   },
 
-  forgetSaved() {
-    saved = undefined;
-  },
-
   memory() {
     return { wasm: engine.wasmBytes?.(index) ?? 0, own: engine.ownBytes?.(index) };
   },

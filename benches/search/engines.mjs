@@ -7,7 +7,7 @@ export const CORPORA = {
   en100: { title: "English, growing", language: "en" },
 };
 
-/** `package` tells the version; `modes` are ours, everything else is a peer. */
+/** `package` tells the version of a peer. The floor is what no index can do without, and no product. */
 export const ENGINES = [
   { name: "ours, full", module: "ours-full", ours: "full" },
   { name: "ours, words", module: "ours-words", ours: "words" },
@@ -16,9 +16,10 @@ export const ENGINES = [
   { name: "Orama", module: "orama", package: "@orama/orama" },
   { name: "SQLite FTS5", module: "sqlite", package: "@sqlite.org/sqlite-wasm" },
   { name: "wink-bm25", module: "wink", package: "wink-bm25-text-search" },
+  { name: "bare floor", module: "floor", isFloor: true },
 ];
 
-export const PEERS = ENGINES.filter(({ ours }) => !ours);
+export const PEERS = ENGINES.filter(({ ours, isFloor }) => !ours && !isFloor);
 
 /** The engines whose module is named; all of them without names. */
 export function enginesNamed(names) {

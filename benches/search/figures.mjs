@@ -48,7 +48,11 @@ function figuresIn({ builds, short, long, saved, loads, memory }, textBytes) {
 /** The first time, code is still being compiled; of slow engines it is all there is. */
 const later = (runs) => (runs.length > 1 ? runs.slice(1) : runs);
 
-const memoryIn = (when, { heap, wasm, own }) => ({ [`heap${when}`]: heap, [`wasm${when}`]: wasm, [`memory${when}`]: heap + wasm, [`own${when}`]: own });
+/** What is let go of meanwhile can be more than a wasm index takes of the heap: that is none. */
+function memoryIn(when, { heap, wasm, own }) {
+  const taken = Math.max(0, heap);
+  return { [`heap${when}`]: taken, [`wasm${when}`]: wasm, [`memory${when}`]: taken + wasm, [`own${when}`]: own };
+}
 
 function timeOf({ cpu, wall }) {
   return Number.isFinite(cpu) ? Math.min(cpu, wall) : wall;

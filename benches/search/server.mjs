@@ -14,7 +14,7 @@ const PAGE = '<!doctype html><meta charset="utf-8"><title>Search, side by side</
 
 /** `{ address, close }`. */
 export async function serve(bundle, corpora) {
-  const folders = { "/corpora/": corpora, "/pkg/": join(HERE, "../../pkg/"), "/modules/": join(HERE, "node_modules/") };
+  const folders = { "/corpora/": corpora, "/pkg/": join(HERE, "../../pkg/"), "/modules/": join(HERE, "node_modules/"), "/floor/": join(HERE, "floor/target/wasm32-unknown-unknown/release/") };
   const fixed = { "/": ["text/html", PAGE], "/bundle.js": ["text/javascript", bundle] };
   let saved = { kind: "bytes", bytes: Buffer.alloc(0) };
   const server = createServer(async (request, response) => {

@@ -31,6 +31,12 @@ pub fn index(arguments: &[&str]) -> Done {
     if !arguments.contains(&"--help") {
         build::wasm()?;
         build::package()?;
+        say("building the bare floor");
+        let target = ["--target", tools::WASM_TARGET, "--target-dir", "target"];
+        let mut cargo =
+            command("cargo", &["build", "--release", "--locked"], &format!("{SEARCH}/floor"));
+        cargo.args(target);
+        run(cargo)?;
         node.env("CHROMIUM_PATH", tools::chromium()?);
     }
     run(node)

@@ -94,6 +94,17 @@ export class SearchIndex {
       ends.push(at);
     }
     flush();
+    translated(() => this.#index.flush());
+  }
+
+  /** Takes a text out; whether it was there. Its number is not given again. */
+  remove(id: number): boolean {
+    return translated(() => this.#index.remove(id));
+  }
+
+  /** How many texts it holds. */
+  get size(): number {
+    return this.#index.count();
   }
 
   /** The best texts for a query, best first; of equal ones the earlier. */

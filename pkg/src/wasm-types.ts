@@ -110,6 +110,9 @@ export interface WasmLibrary extends Freeable {
 /** See search-index.ts. `search` gives number and score in turn. */
 export interface WasmSearchIndex extends Freeable {
   add(bytes: Uint8Array, ends: Uint32Array): void;
+  flush(): void;
+  remove(id: number): boolean;
+  count(): number;
   search(query: string, limit: number): Float64Array;
   save(): Uint8Array;
   byteLength(): number;

@@ -42,6 +42,18 @@ test("pieces of words find other forms; words alone do not", async () => {
   assert.deepEqual(await found("words"), []);
 });
 
+test("a text that was taken out is not found, and its number is not given again", async () => {
+  const index = await createSearchIndex();
+  index.addAll(TEXTS);
+  assert.equal(index.remove(1), true);
+  assert.equal(index.remove(1), false);
+  assert.equal(index.size, 3);
+  assert.deepEqual(index.search("crocodiles"), []);
+  index.addAll(["Crocodiles again"]);
+  const loaded = await loadSearchIndex(index.save());
+  assert.deepEqual(loaded.search("crocodiles").map(({ id }) => id), [4]);
+});
+
 test("texts of any length and form keep their numbers", async () => {
   const index = await createSearchIndex();
   index.addAll(["", "x".repeat(3 << 20), "\ud800 lone", "😀 last"]);
@@ -53,7 +65,7 @@ test("what is not such a file says so", async () => {
   const index = await createSearchIndex();
   index.addAll(TEXTS);
   const bytes = index.save();
-  await assert.rejects(loadSearchIndex(bytes.with(bytes.length - 9, 0xff)), { name: "QwenAgentError", code: "index.damaged" });
+  await assert.rejects(loadSearchIndex(bytes.with(bytes.length - 9, bytes.at(-9) ^ 0xff)), { name: "QwenAgentError", code: "index.damaged" });
   await assert.rejects(loadSearchIndex(bytes.slice(0, -1)), { code: "index.damaged" });
   await assert.rejects(loadSearchIndex(new Uint8Array([1, 2, 3])), { code: "index.foreign" });
 });

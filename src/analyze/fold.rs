@@ -23,18 +23,21 @@ pub(super) fn lower_into(text: &str, letters: &mut Letters) {
         if c.is_ascii() {
             push(c.to_ascii_lowercase(), at);
         } else {
-            for lower in usual_width(c).to_lowercase() {
-                push(if lower == 'ς' { 'σ' } else { lower }, at);
-            }
+            lower(c).for_each(|lower| push(lower, at));
         }
     }
+}
+
+/// A character in lower case and usual width; several in rare cases (İ).
+pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
+    usual_width(c).to_lowercase().map(|lower| if lower == 'ς' { 'σ' } else { lower })
 }
 
 /// Half-width katakana U+FF66–U+FF9F in their usual width.
 const KATAKANA: &str = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテト\
 ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜";
 
-fn usual_width(c: char) -> char {
+pub(super) fn usual_width(c: char) -> char {
     match c as u32 {
         0x3000 => ' ',
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),

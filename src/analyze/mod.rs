@@ -25,10 +25,13 @@
 pub mod class;
 pub mod cluster;
 pub mod fold;
+mod scan;
 mod words;
 
 use class::{Class, class};
 use fold::lower_into;
+pub use scan::{Scanner, Sink};
+pub use words::{WordAnalyzer, WordTerm};
 
 /// A term: a hash of its kind and its folded characters.
 pub type Term = u64;
@@ -228,11 +231,13 @@ fn emit_units(
 
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
+#[inline]
 fn mix(hash: u64, value: u32) -> u64 {
     // The multiplier is FNV's 64-bit prime; the rotation lets high bits reach low ones.
     (hash ^ u64::from(value)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(17)
 }
 
+#[inline]
 pub(crate) fn hash(kind: TokenKind, chars: impl IntoIterator<Item = char>) -> Term {
     finish(chars.into_iter().fold(mix(SEED, kind as u32), |hash, c| mix(hash, c as u32)))
 }
@@ -242,6 +247,7 @@ pub(crate) fn hash_pair(first: Term, second: Term) -> Term {
 }
 
 /// Spreads differences over all bits, as `SplitMix64` does.
+#[inline]
 fn finish(mut hash: u64) -> Term {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,7 @@
 //! Scripts that put spaces between words: the word, its four-letter pieces, Vietnamese pairs.
 
 use super::class::{Class, class};
+use super::fold::lower;
 use super::{Analysis, Letters, Term, Token, TokenKind, fold, hash, hash_pair};
 
 /// Length of the pieces, borders of the word included. Three and five are worse in every set that
@@ -17,6 +18,62 @@ pub(super) struct Words<'l> {
     before: Option<Word>,
     exact: Vec<char>,
     folded: Vec<(char, usize)>,
+}
+
+/// What is known of a word beside its terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordTerm {
+    /// The term of the whole word.
+    pub term: Term,
+    /// Whether it has a letter that is written in Vietnamese alone.
+    pub vietnamese: bool,
+}
+
+/// Makes the terms of single words, without their places.
+#[derive(Debug)]
+pub struct WordAnalyzer {
+    analysis: Analysis,
+    exact: Vec<char>,
+    folded: Vec<char>,
+}
+
+impl WordAnalyzer {
+    pub(super) fn new(analysis: Analysis) -> Self {
+        Self { analysis, exact: Vec::new(), folded: Vec::new() }
+    }
+
+    /// Calls `emit` with each term of a word as it is written, its own first.
+    pub fn terms(&mut self, written: &str, mut emit: impl FnMut(Term)) -> Option<WordTerm> {
+        self.exact.clear();
+        self.folded.clear();
+        self.folded.push(BORDER);
+        for c in written.chars() {
+            if c.is_ascii_alphanumeric() {
+                let lower = c.to_ascii_lowercase();
+                self.exact.push(lower);
+                self.folded.push(lower);
+                continue;
+            }
+            for lower in lower(c).filter(|c| !is_apostrophe(*c)) {
+                self.exact.extend(fold::exact(lower));
+                self.folded.extend(fold::loose(lower));
+            }
+        }
+        self.folded.push(BORDER);
+        if self.exact.is_empty() {
+            return None;
+        }
+        let term = hash(TokenKind::Word, self.exact.iter().copied());
+        emit(term);
+        if self.analysis == Analysis::Full {
+            // A word shorter than a piece is a piece as a whole.
+            for piece in self.folded.windows(GRAM.min(self.folded.len())) {
+                emit(hash(TokenKind::Gram, piece.iter().copied()));
+            }
+        }
+        let vietnamese = self.exact.iter().any(|c| fold::is_vietnamese(*c));
+        Some(WordTerm { term, vietnamese })
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -6,73 +6,39 @@ use std::sync::Arc;
 
 use super::shard::Shard;
 use super::{Corpus, StoredDocument};
-use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::{Document, PageNumber, Span};
-use crate::index::format::Sections;
+use crate::index::container::{Container, Kind, write};
+pub use crate::index::container::{MAGIC, VERSION};
 use crate::index::{IndexError, Segment};
 
-/// Tells the file from any other; the line ends in it show when a transfer changed them.
-pub const MAGIC: [u8; 8] = *b"\x89QAI\r\n\x1a\n";
-
-/// The format that is written, and the newest that is read.
-pub const VERSION: u32 = 1;
-
-/// Sections, in the order in which they are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Section {
-    Documents = 1,
-    Chunks = 2,
-    Terms = 3,
-    Offsets = 4,
-    Postings = 5,
-    Lengths = 6,
-}
-
-const SECTIONS: [Section; 6] = [
-    Section::Documents,
-    Section::Chunks,
-    Section::Terms,
-    Section::Offsets,
-    Section::Postings,
-    Section::Lengths,
-];
-
-/// Magic, version, number of sections, analyzer.
-const HEAD: usize = 8 + 4 + 4 + 8;
-
-/// Kind, checksum, offset, length.
-const ENTRY: usize = 4 + 4 + 8 + 8;
+/// A row of the catalog: where a document begins, where its chunks begin, the first one's number.
+const ROW: usize = 8 + 8 + 8;
 
 impl Corpus {
     /// The index file of all documents.
     pub fn to_bytes(&self) -> Vec<u8> {
         let shard = self.merged();
         let [terms, offsets, postings, lengths] = shard.segment().sections();
-        let documents = encode_documents(shard.documents());
-        let chunks = encode_chunks(shard.documents());
-        let bodies = [documents, chunks, terms, offsets, postings, lengths];
-        let mut out = Vec::new();
-        out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&VERSION.to_le_bytes());
-        out.extend_from_slice(&(bodies.len() as u32).to_le_bytes());
-        out.extend_from_slice(&self.analyzer.fingerprint().0.to_le_bytes());
-        let mut at = HEAD + bodies.len() * ENTRY + 4;
-        for (section, body) in SECTIONS.iter().zip(&bodies) {
-            at = at.next_multiple_of(8);
-            out.extend_from_slice(&(*section as u32).to_le_bytes());
-            out.extend_from_slice(&crc32fast::hash(body).to_le_bytes());
-            out.extend_from_slice(&(at as u64).to_le_bytes());
-            out.extend_from_slice(&(body.len() as u64).to_le_bytes());
-            at += body.len();
+        let (mut documents, mut chunks, mut catalog) = (Vec::new(), Vec::new(), Vec::new());
+        let mut first = 0;
+        for stored in shard.documents() {
+            put_row(&mut catalog, [documents.len(), chunks.len(), first]);
+            documents.extend_from_slice(&stored.document.encode());
+            encode_chunks(&stored.chunks, &mut chunks);
+            first += stored.chunks.len();
         }
-        let checksum = crc32fast::hash(&out);
-        out.extend_from_slice(&checksum.to_le_bytes());
-        for body in &bodies {
-            out.resize(out.len().next_multiple_of(8), 0);
-            out.extend_from_slice(body);
-        }
-        out
+        put_row(&mut catalog, [documents.len(), chunks.len(), first]);
+        let sections = [
+            (Kind::Lengths, lengths),
+            (Kind::Terms, terms),
+            (Kind::Offsets, offsets),
+            (Kind::Catalog, catalog.as_slice()),
+            (Kind::Postings, postings),
+            (Kind::Chunks, chunks.as_slice()),
+            (Kind::Documents, documents.as_slice()),
+        ];
+        write(self.analyzer, &sections)
     }
 
     /// The corpus that an index file holds.
@@ -81,13 +47,18 @@ impl Corpus {
     ///
     /// If the bytes are not an index file, were damaged, were written by a later version, or by
     /// another analyzer than this one.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, IndexError> {
-        let sections = open(bytes)?;
-        let [documents, chunks, terms, offsets, postings, lengths] = sections;
-        let documents = decode_documents(documents).ok_or(damaged("its documents"))?;
-        let documents = decode_chunks(chunks, documents).ok_or(damaged("its chunks"))?;
-        let sections = Sections { terms, offsets, postings, lengths };
-        let segment = Segment::from_sections(&sections)?;
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IndexError> {
+        let file = Container::open(bytes)?;
+        if file.head.analyzer != Corpus::default().analyzer {
+            return Err(IndexError::OtherAnalyzer);
+        }
+        let segment = Segment::from_container(&file)?;
+        let [catalog, chunks, documents] = [
+            file.section(Kind::Catalog)?,
+            file.section(Kind::Chunks)?,
+            file.section(Kind::Documents)?,
+        ];
+        let documents = decode(&catalog, &chunks, &documents).ok_or(damaged("its documents"))?;
         let chunk_count: usize = documents.iter().map(|document| document.chunks.len()).sum();
         if segment.chunk_count() != chunk_count {
             return Err(damaged("chunks and postings do not fit"));
@@ -99,7 +70,7 @@ impl Corpus {
         };
         let stored = shards.iter().flat_map(|shard: &Arc<Shard>| shard.documents());
         let ids = stored.map(|document| document.id().clone()).collect();
-        Ok(Self { analyzer: Analyzer::new(), shards, ids })
+        Ok(Self { analyzer: file.head.analyzer, shards, ids })
     }
 }
 
@@ -107,111 +78,64 @@ fn damaged(detail: &'static str) -> IndexError {
     IndexError::Damaged { detail }
 }
 
-/// Checks everything outside the sections, and gives the sections in their fixed order.
-fn open(bytes: &[u8]) -> Result<[&[u8]; 6], IndexError> {
-    if !bytes.starts_with(&MAGIC) {
-        // Only the first bytes survive a transfer that changes line ends.
-        let was_one = bytes.starts_with(&MAGIC[..4]);
-        return Err(if was_one {
-            damaged("its line ends were changed")
-        } else {
-            IndexError::Foreign
-        });
-    }
-    let version = u32_at(bytes, 8).ok_or(damaged("cut in its head"))?;
-    if version > VERSION {
-        return Err(IndexError::Newer { found: version, supported: VERSION });
-    }
-    let count = u32_at(bytes, 12).ok_or(damaged("cut in its head"))? as usize;
-    let table_end = count.checked_mul(ENTRY).map(|table| HEAD + table);
-    let table_end = table_end.filter(|end| *end + 4 <= bytes.len());
-    let table_end = table_end.ok_or(damaged("cut in its head"))?;
-    if u32_at(bytes, table_end) != Some(crc32fast::hash(&bytes[..table_end])) {
-        return Err(damaged("its head does not match its checksum"));
-    }
-    if u64_at(bytes, 16) != Some(Analyzer::new().fingerprint().0) {
-        return Err(IndexError::OtherAnalyzer);
-    }
-    let mut found = [&bytes[..0]; 6];
-    for (slot, section) in found.iter_mut().zip(SECTIONS) {
-        let entry = (0..count)
-            .map(|index| HEAD + index * ENTRY)
-            .find(|entry| u32_at(bytes, *entry) == Some(section as u32));
-        *slot = entry
-            .and_then(|entry| body(bytes, entry))
-            .ok_or(damaged("a section is cut or does not match its checksum"))?;
-    }
-    Ok(found)
+fn put_row(catalog: &mut Vec<u8>, row: [usize; 3]) {
+    catalog.extend(row.iter().flat_map(|value| (*value as u64).to_le_bytes()));
 }
 
-fn body(bytes: &[u8], entry: usize) -> Option<&[u8]> {
-    let start = usize::try_from(u64_at(bytes, entry + 8)?).ok()?;
-    let length = usize::try_from(u64_at(bytes, entry + 16)?).ok()?;
-    let body = bytes.get(start..start.checked_add(length)?)?;
-    (Some(crc32fast::hash(body)) == u32_at(bytes, entry + 4)).then_some(body)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn encode_documents(documents: &[Arc<StoredDocument>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for stored in documents {
-        let bytes = stored.document.encode();
-        out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-        out.extend_from_slice(&bytes);
+/// The documents that the three sections describe, unless they contradict each other.
+fn decode(catalog: &[u8], chunks: &[u8], documents: &[u8]) -> Option<Vec<Arc<StoredDocument>>> {
+    let (rows, []) = catalog.as_chunks::<ROW>() else { return None };
+    let [.., end] = rows else { return None };
+    if row(end)?[..2] != [documents.len(), chunks.len()] {
+        return None;
     }
-    out
-}
-
-fn decode_documents(mut bytes: &[u8]) -> Option<Vec<Document>> {
-    let mut documents = Vec::new();
-    while !bytes.is_empty() {
-        let length = u32_at(bytes, 0)? as usize;
-        let (document, rest) = bytes.get(4..)?.split_at_checked(length)?;
-        documents.push(Document::decode(document).ok()?);
-        bytes = rest;
-    }
-    Some(documents)
-}
-
-/// For each document the number of its chunks; for each chunk its tokens, its spans, its headings.
-fn encode_chunks(documents: &[Arc<StoredDocument>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let put = |out: &mut Vec<u8>, value: u32| out.extend_from_slice(&value.to_le_bytes());
-    for stored in documents {
-        put(&mut out, stored.chunks.len() as u32);
-        for chunk in &stored.chunks {
-            put(&mut out, chunk.tokens);
-            put(&mut out, chunk.spans.len() as u32);
-            for span in &chunk.spans {
-                put(&mut out, span.page.get());
-                put(&mut out, span.start);
-                put(&mut out, span.end);
-            }
-            put(&mut out, chunk.headings.len() as u32);
-            for heading in &chunk.headings {
-                put(&mut out, heading.len() as u32);
-                out.extend_from_slice(heading.as_bytes());
-            }
+    let mut stored = Vec::with_capacity(rows.len());
+    for pair in rows.windows(2) {
+        let ([from, chunks_from, first], [to, chunks_to, after]) = (row(&pair[0])?, row(&pair[1])?);
+        let document = Document::decode(documents.get(from..to)?).ok()?;
+        let chunks = decode_chunks(chunks.get(chunks_from..chunks_to)?, &document)?;
+        if first.checked_add(chunks.len())? != after {
+            return None;
         }
-    }
-    out
-}
-
-fn decode_chunks(bytes: &[u8], documents: Vec<Document>) -> Option<Vec<Arc<StoredDocument>>> {
-    let mut input = Words { bytes };
-    let mut stored = Vec::new();
-    for document in documents {
-        let chunks = input.many(|input| input.chunk(&document))?;
         stored.push(Arc::new(StoredDocument { document, chunks }));
     }
-    input.bytes.is_empty().then_some(stored)
+    Some(stored)
+}
+
+fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {
+    let at = |index: usize| {
+        let value = bytes.get(index * 8..)?.first_chunk()?;
+        usize::try_from(u64::from_le_bytes(*value)).ok()
+    };
+    Some([at(0)?, at(1)?, at(2)?])
+}
+
+/// For each chunk its tokens, its spans, its headings.
+fn encode_chunks(chunks: &[Chunk], out: &mut Vec<u8>) {
+    let put = |out: &mut Vec<u8>, value: u32| out.extend_from_slice(&value.to_le_bytes());
+    for chunk in chunks {
+        put(out, chunk.tokens);
+        put(out, chunk.spans.len() as u32);
+        for span in &chunk.spans {
+            put(out, span.page.get());
+            put(out, span.start);
+            put(out, span.end);
+        }
+        put(out, chunk.headings.len() as u32);
+        for heading in &chunk.headings {
+            put(out, heading.len() as u32);
+            out.extend_from_slice(heading.as_bytes());
+        }
+    }
+}
+
+fn decode_chunks(bytes: &[u8], document: &Document) -> Option<Vec<Chunk>> {
+    let mut input = Words { bytes };
+    let mut chunks = Vec::new();
+    while !input.bytes.is_empty() {
+        chunks.push(input.chunk(document)?);
+    }
+    Some(chunks)
 }
 
 struct Words<'b> {
@@ -220,7 +144,7 @@ struct Words<'b> {
 
 impl Words<'_> {
     fn next(&mut self) -> Option<u32> {
-        let value = u32_at(self.bytes, 0)?;
+        let value = u32::from_le_bytes(*self.bytes.first_chunk()?);
         self.bytes = &self.bytes[4..];
         Some(value)
     }

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::{Document, DocumentId};
+use crate::index::merge_from;
 pub use ingest::{Ingest, Ingested, Progress};
 use shard::Shard;
 pub use snapshot::{ChunkHit, ChunkRef, DocumentFilter, Snapshot};
@@ -100,21 +101,11 @@ impl Corpus {
         Snapshot::new(self.analyzer, self.shards.clone())
     }
 
-    /// Merges the last shards that are about as small as each other. A shard is merged only
-    /// with ones that together reach an eighth of its size, so that adding many documents costs
-    /// about `n log n`, not `n²`.
     fn merge_small_shards(&mut self) {
         while self.shards.len() >= SHARDS_BEFORE_MERGE {
             let sizes: Vec<usize> =
                 self.shards.iter().map(|shard| shard.postings_bytes()).collect();
-            let mut from = self.shards.len() - 1;
-            let mut behind = sizes[from];
-            while from > 0 && sizes[from - 1] <= behind * SHARDS_BEFORE_MERGE {
-                from -= 1;
-                behind += sizes[from];
-            }
-            // Sizes that fall steeply leave nothing to merge but the last two.
-            let from = from.min(self.shards.len() - 2);
+            let from = merge_from(&sizes);
             let merged = Shard::merge(&self.shards[from..]);
             self.shards.truncate(from);
             self.shards.push(Arc::new(merged));

@@ -1,8 +1,9 @@
 //! Some documents and the segment of their chunks.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::StoredDocument;
+use super::{DocumentFilter, StoredDocument};
 use crate::document::DocumentId;
 use crate::index::{Part, Segment};
 
@@ -46,6 +47,13 @@ impl Shard {
         // Documents without chunks share their start with the next; the last of them has it.
         let at = after.saturating_sub(1).min(self.documents.len() - 1);
         (&self.documents[at], (chunk - self.starts[at]) as usize)
+    }
+
+    /// The chunks of the documents meant.
+    pub(super) fn chunks_of(&self, filter: &DocumentFilter) -> Vec<Range<u32>> {
+        let borders = self.documents.iter().zip(self.starts.windows(2));
+        let meant = borders.filter(|(document, _)| filter.passes(document.id()));
+        meant.map(|(_, border)| border[0]..border[1]).collect()
     }
 
     /// What is left without a document; nothing if it was the only one.

@@ -8,7 +8,7 @@ use super::shard::Shard;
 use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::DocumentId;
-use crate::index::{Query, Segment, search};
+use crate::index::{Query, Target, search_in};
 
 /// Which documents are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -114,10 +114,15 @@ impl Snapshot {
 
     /// The best chunks of the documents meant, best first.
     pub fn search(&self, query: &Query, limit: usize, filter: &DocumentFilter) -> Vec<ChunkHit> {
-        let segments: Vec<&Segment> = self.shards.iter().map(|shard| shard.segment()).collect();
-        let hits = search(&segments, query, limit, |shard, chunk| {
-            *filter == DocumentFilter::All || filter.passes(self.shards[shard].locate(chunk).0.id())
-        });
+        let targets: Vec<Target<'_>> = self
+            .shards
+            .iter()
+            .map(|shard| {
+                let within = (*filter != DocumentFilter::All).then(|| shard.chunks_of(filter));
+                Target { segment: shard.segment(), within, removed: &[] }
+            })
+            .collect();
+        let hits = search_in(&targets, query, limit);
         hits.into_iter()
             .map(|hit| {
                 let (document, ordinal) = self.shards[hit.segment].locate(hit.chunk);

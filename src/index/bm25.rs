@@ -4,8 +4,6 @@
 //! Lucene's idf, which is never negative, and with idf raised to a power in the query's weight:
 //! pieces of words are many, and rare ones should decide.
 
-use super::segment::Segment;
-
 /// How soon repetition of a term stops counting; Robertson's range is 1.2 to 2.
 const K1: f32 = 1.2;
 
@@ -13,17 +11,19 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
 /// What BM25 needs to know of the whole collection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Statistics {
     chunks: f32,
-    mean_length: f32,
+    /// What is added to a term's frequency in the denominator: this, and for each term of the
+    /// chunk `by_length`.
+    constant: f32,
+    by_length: f32,
 }
 
 impl Statistics {
-    pub(super) fn of(segments: &[&Segment]) -> Self {
-        let chunks: usize = segments.iter().map(|segment| segment.chunk_count()).sum();
-        let tokens: u64 = segments.iter().map(|segment| segment.token_count()).sum();
-        Self { chunks: chunks as f32, mean_length: (tokens as f32 / chunks.max(1) as f32).max(1.0) }
+    pub(super) fn new(chunks: usize, tokens: u64) -> Self {
+        let mean_length = (tokens as f32 / chunks.max(1) as f32).max(1.0);
+        Self { chunks: chunks as f32, constant: K1 * (1.0 - B), by_length: K1 * B / mean_length }
     }
 
     /// Inverse document frequency of a term that so many chunks hold.
@@ -33,8 +33,13 @@ impl Statistics {
     }
 
     /// The part of a score that a term's frequency in a chunk gives, before its weight.
+    #[inline(always)]
     pub(super) fn frequency_score(self, frequency: u32, length: u32) -> f32 {
-        let tf = frequency as f32;
-        tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length as f32 / self.mean_length))
+        // Signed, which WebAssembly converts in one instruction; texts are far below 2³¹ bytes.
+        let tf = frequency.cast_signed() as f32;
+        tf * BOUND / (tf + self.constant + self.by_length * length.cast_signed() as f32)
     }
 }
+
+/// What [`Statistics::frequency_score`] stays below.
+pub(super) const BOUND: f32 = K1 + 1.0;

@@ -1,200 +1,207 @@
 //! Makes a segment out of texts, in time linear in their length.
 //!
-//! Each term gets a number when it is first met; a chunk's terms are noted as numbers, counted on
-//! the way. At the end the terms alone are sorted, and the notes are dealt out to them: sorting
-//! the notes themselves, of which there are twenty times as many, took most of the time before.
+//! A word that was met before costs one look into a table, whatever its terms are: they were noted
+//! as numbers when it was new. Each chunk notes the numbers of its terms; at the end the terms
+//! alone are sorted, and the notes are dealt out to them.
 
 use super::postings::{Posting, encode};
 use super::segment::Segment;
-use crate::analyze::{Analyzer, Term};
+use super::table::TermTable;
+use super::words::WordTable;
+use crate::analyze::{Analyzer, Scanner, Sink, Term, TokenKind, WordAnalyzer, WordTerm};
 
 /// How often the terms of a heading count, beside the chunk's own. A heading says in two words
 /// what its section is about; doubling it measured best (Turkish .848 → .907, Polish .900 → .947
 /// nDCG@10), and better than a field of its own.
-const HEADING_WEIGHT: usize = 2;
+const HEADING_WEIGHT: u32 = 2;
 
 /// Collects chunks, then sorts their terms.
 #[derive(Debug)]
 pub struct SegmentBuilder {
-    analyzer: Analyzer,
-    dictionary: Dictionary,
-    /// For each chunk, one after the other: which term, how often.
-    notes: Vec<Note>,
+    scanner: Scanner,
+    notes: Notes,
+}
+
+/// What was noted of the chunks so far.
+#[derive(Debug)]
+struct Notes {
+    terms: TermTable,
+    words: WordTable,
+    /// For each chunk, one after the other: a term's number. A term may be noted several times.
+    numbers: Vec<u32>,
+    /// For each of these, how often it occurs.
+    counts: Vec<u8>,
     /// Where each chunk's notes end.
     ends: Vec<u32>,
     lengths: Vec<u32>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Note {
-    term: u32,
-    frequency: u32,
+    /// Terms of the chunk at hand, repetitions counted.
+    length: u32,
+    /// How often each term met now counts.
+    times: u32,
 }
 
 impl SegmentBuilder {
     /// An empty builder.
     pub fn new(analyzer: Analyzer) -> Self {
-        Self {
-            analyzer,
-            dictionary: Dictionary::new(),
-            notes: Vec::new(),
+        let notes = Notes {
+            terms: TermTable::new(),
+            words: WordTable::new(),
+            numbers: Vec::new(),
+            counts: Vec::new(),
             ends: Vec::new(),
             lengths: Vec::new(),
-        }
+            length: 0,
+            times: 1,
+        };
+        Self { scanner: Scanner::new(analyzer), notes }
     }
 
     /// Adds a chunk; it gets the next number, from 0. Headings are those it stands under, the
     /// document's title among them.
     pub fn add(&mut self, text: &str, headings: &[&str]) {
-        let first = self.notes.len();
-        let mut length = 0;
-        let (dictionary, notes) = (&mut self.dictionary, &mut self.notes);
-        let mut count = |times: u32, term: Term| {
-            length += times;
-            let entry = dictionary.entry(term);
-            // A note of this chunk lies behind the chunk's first; older ones are other chunks'.
-            let at = entry.note as usize;
-            if let Some(note) = notes.get_mut(at).filter(|_| at >= first) {
-                note.frequency += times;
-                return;
-            }
-            entry.note = notes.len() as u32;
-            entry.chunks += 1;
-            notes.push(Note { term: entry.number, frequency: times });
-        };
-        self.analyzer.tokens(text, |token| count(1, token.term));
+        self.notes.times = 1;
+        self.scanner.scan(text, &mut self.notes);
+        self.notes.times = HEADING_WEIGHT;
         for heading in headings {
-            self.analyzer.tokens(heading, |token| count(HEADING_WEIGHT as u32, token.term));
+            self.scanner.scan(heading, &mut self.notes);
         }
-        self.lengths.push(length);
-        self.ends.push(self.notes.len() as u32);
+        self.notes.end_chunk();
     }
 
     /// How many chunks it has got.
     pub fn chunk_count(&self) -> usize {
-        self.lengths.len()
+        self.notes.lengths.len()
+    }
+
+    /// How many notes it keeps, of which each takes five bytes now and eight more at the end.
+    pub fn note_count(&self) -> usize {
+        self.notes.numbers.len()
     }
 
     /// The segment of all chunks added.
     pub fn finish(self) -> Segment {
-        let terms = self.dictionary.sorted();
-        // Where each term's postings go, by the number that it got when it was met.
-        let mut places = vec![0_u32; terms.len()];
-        let mut at = 0;
-        for entry in &terms {
-            places[entry.number as usize] = at;
-            at += entry.chunks;
+        self.notes.into_segment()
+    }
+}
+
+impl Sink for Notes {
+    #[inline(always)]
+    fn word(&mut self, written: &str, analyzer: &mut WordAnalyzer) -> Option<WordTerm> {
+        let Self { terms, words, .. } = self;
+        words.count(written, self.times, |numbers| {
+            analyzer.terms(written, |term| numbers.push(terms.number(term)))
+        })
+    }
+
+    #[inline(always)]
+    fn term(&mut self, term: Term, _: TokenKind) {
+        let number = self.terms.number(term);
+        self.length += self.times;
+        self.numbers.push(number);
+        self.counts.push(self.times as u8);
+    }
+}
+
+impl Notes {
+    fn end_chunk(&mut self) {
+        let Self { words, numbers, counts, length, .. } = self;
+        words.drain(|terms, count| {
+            *length += terms.len() as u32 * count;
+            let mut left = count;
+            while left > 0 {
+                // More than a byte holds is noted in several.
+                let part = left.min(u32::from(u8::MAX));
+                numbers.extend_from_slice(terms);
+                counts.resize(numbers.len(), part as u8);
+                left -= part;
+            }
+        });
+        self.lengths.push(self.length);
+        self.ends.push(self.numbers.len() as u32);
+        self.length = 0;
+    }
+
+    fn into_segment(self) -> Segment {
+        let mut totals = vec![0_u32; self.terms.len() as usize];
+        for number in &self.numbers {
+            totals[*number as usize] += 1;
         }
-        let mut dealt = vec![Posting { chunk: 0, frequency: 0 }; self.notes.len()];
+        let terms = self.terms.sorted();
+        // Where each term's notes go, by the number that it got when it was met.
+        let mut places = totals;
+        let mut at = 0;
+        for (_, number) in &terms {
+            at += std::mem::replace(&mut places[*number as usize], at);
+        }
+        let mut dealt = vec![Posting { chunk: 0, frequency: 0 }; self.numbers.len()];
         let mut start = 0;
         for (chunk, end) in (0..).zip(&self.ends) {
-            for note in &self.notes[start..*end as usize] {
-                let place = &mut places[note.term as usize];
-                dealt[*place as usize] = Posting { chunk, frequency: note.frequency };
+            let notes = start..*end as usize;
+            start = notes.end;
+            for (number, count) in self.numbers[notes.clone()].iter().zip(&self.counts[notes]) {
+                let place = &mut places[*number as usize];
+                dealt[*place as usize] = Posting { chunk, frequency: u32::from(*count) };
                 *place += 1;
             }
-            start = *end as usize;
         }
-        let mut writer = SegmentWriter::default();
-        let mut rest = dealt.as_slice();
-        for entry in &terms {
-            let (list, after) = rest.split_at(entry.chunks as usize);
-            writer.push(entry.term, list);
-            rest = after;
+        drop((self.numbers, self.counts, self.ends));
+        let mut writer = SegmentWriter::with_capacity(terms.len(), dealt.len());
+        let mut from = 0;
+        for (term, number) in &terms {
+            let end = places[*number as usize] as usize;
+            writer.push(*term, joined(&mut dealt[from..end]));
+            from = end;
         }
-        writer.finish(self.lengths)
+        writer.finish(&self.lengths)
     }
 }
 
-/// A term that was met.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    term: Term,
-    /// Its number in the order of first meeting; [`FREE`] marks a slot without a term.
-    number: u32,
-    /// Chunks that hold it.
-    chunks: u32,
-    /// Its last note.
-    note: u32,
-}
-
-const FREE: u32 = u32::MAX;
-
-/// Terms by their hash: open addressing, one slot of 24 bytes a term, so that a look-up touches
-/// one line of the cache. Terms are hashes already and need no other.
-#[derive(Debug)]
-struct Dictionary {
-    slots: Vec<Entry>,
-    terms: u32,
-}
-
-impl Dictionary {
-    fn new() -> Self {
-        const FIRST_SLOTS: usize = 1 << 10;
-        Self { slots: vec![Self::free(); FIRST_SLOTS], terms: 0 }
-    }
-
-    fn free() -> Entry {
-        Entry { term: 0, number: FREE, chunks: 0, note: FREE }
-    }
-
-    fn entry(&mut self, term: Term) -> &mut Entry {
-        // Above five eighths, runs of full slots grow long.
-        if self.terms as usize * 8 >= self.slots.len() * 5 {
-            self.grow();
-        }
-        let at = self.find(term);
-        let entry = &mut self.slots[at];
-        if entry.number == FREE {
-            (entry.term, entry.number) = (term, self.terms);
-            self.terms += 1;
-        }
-        entry
-    }
-
-    /// The slot of a term, or the free one where it belongs.
-    fn find(&self, term: Term) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = term as usize & mask;
-        while self.slots[at].number != FREE && self.slots[at].term != term {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn grow(&mut self) {
-        let larger = vec![Self::free(); self.slots.len() * 2];
-        let entries = std::mem::replace(&mut self.slots, larger);
-        for entry in entries.into_iter().filter(|entry| entry.number != FREE) {
-            let at = self.find(entry.term);
-            self.slots[at] = entry;
+/// One entry for each chunk, in place: notes of one chunk lie side by side.
+#[inline]
+fn joined(list: &mut [Posting]) -> &[Posting] {
+    let mut end = 0;
+    for at in 1..list.len() {
+        let posting = list[at];
+        if posting.chunk == list[end].chunk {
+            list[end].frequency += posting.frequency;
+        } else {
+            end += 1;
+            list[end] = posting;
         }
     }
-
-    fn sorted(self) -> Vec<Entry> {
-        let mut entries = self.slots;
-        entries.retain(|entry| entry.number != FREE);
-        entries.sort_unstable_by_key(|entry| entry.term);
-        entries
-    }
+    &list[..list.len().min(end + 1)]
 }
 
 /// Writes terms in rising order.
 #[derive(Debug, Default)]
 pub(super) struct SegmentWriter {
-    segment: Segment,
+    terms: Vec<u8>,
+    offsets: Vec<u8>,
+    postings: Vec<u8>,
 }
 
 impl SegmentWriter {
-    pub(super) fn push(&mut self, term: Term, list: &[Posting]) {
-        self.segment.terms.push(term);
-        self.segment.offsets.push(self.segment.postings.len() as u32);
-        encode(list, &mut self.segment.postings);
+    /// A writer with room for so many terms and postings.
+    pub(super) fn with_capacity(terms: usize, postings: usize) -> Self {
+        Self {
+            terms: Vec::with_capacity(terms * size_of::<Term>()),
+            offsets: Vec::with_capacity((terms + 1) * size_of::<u32>()),
+            // Most entries take one byte, and two lists in three have a count beside.
+            postings: Vec::with_capacity(postings + terms),
+        }
     }
 
-    pub(super) fn finish(mut self, lengths: Vec<u32>) -> Segment {
-        self.segment.offsets.push(self.segment.postings.len() as u32);
-        self.segment.lengths = lengths;
-        self.segment
+    #[inline]
+    pub(super) fn push(&mut self, term: Term, list: &[Posting]) {
+        self.terms.extend_from_slice(&term.to_le_bytes());
+        self.offsets.extend_from_slice(&(self.postings.len() as u32).to_le_bytes());
+        encode(list, &mut self.postings);
+    }
+
+    pub(super) fn finish(mut self, lengths: &[u32]) -> Segment {
+        self.offsets.extend_from_slice(&(self.postings.len() as u32).to_le_bytes());
+        let lengths: Vec<u8> = lengths.iter().flat_map(|length| length.to_le_bytes()).collect();
+        self.postings.shrink_to_fit();
+        Segment::of(self.terms, self.offsets, self.postings, lengths)
     }
 }

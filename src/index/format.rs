@@ -2,20 +2,7 @@
 //!
 //! The file around them, with its version and checksums, is [`crate::corpus::file`]'s.
 
-use super::segment::Segment;
-
-/// The sections of a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sections<'b> {
-    /// Terms, `u64` each, rising.
-    pub terms: &'b [u8],
-    /// Where each term's postings begin, `u32` each, and the end.
-    pub offsets: &'b [u8],
-    /// Posting lists.
-    pub postings: &'b [u8],
-    /// Lengths of the chunks, `u32` each.
-    pub lengths: &'b [u8],
-}
+use super::segment::{Section, Segment};
 
 /// Why a file is not an index that can be searched here.
 #[non_exhaustive]
@@ -56,14 +43,9 @@ impl IndexError {
 }
 
 impl Segment {
-    /// The bytes of each section.
-    pub fn sections(&self) -> [Vec<u8>; 4] {
-        [
-            self.terms.iter().flat_map(|term| term.to_le_bytes()).collect(),
-            self.offsets.iter().flat_map(|offset| offset.to_le_bytes()).collect(),
-            self.postings.clone(),
-            self.lengths.iter().flat_map(|length| length.to_le_bytes()).collect(),
-        ]
+    /// Its sections: terms, offsets, postings, lengths.
+    pub fn sections(&self) -> [&[u8]; 4] {
+        [&self.terms, &self.offsets, &self.postings, &self.lengths]
     }
 
     /// The segment that these sections describe.
@@ -71,31 +53,25 @@ impl Segment {
     /// # Errors
     ///
     /// If they contradict each other.
-    pub fn from_sections(sections: &Sections<'_>) -> Result<Self, IndexError> {
+    pub fn from_sections(
+        [terms, offsets, postings, lengths]: [Section; 4],
+    ) -> Result<Self, IndexError> {
         let damaged = |detail| Err(IndexError::Damaged { detail });
-        let (Some(terms), Some(offsets), Some(lengths)) =
-            (u64s(sections.terms), u32s(sections.offsets), u32s(sections.lengths))
-        else {
+        if terms.len() % 8 + offsets.len() % 4 + lengths.len() % 4 > 0 {
             return damaged("a section is cut");
-        };
-        if !terms.is_sorted_by(|a, b| a < b) {
+        }
+        let rising = terms.u64s().iter().map(|term| u64::from_le_bytes(*term));
+        if !rising.is_sorted_by(|a, b| a < b) {
             return damaged("terms are out of order");
         }
-        let ends = offsets.first() == Some(&0)
-            && offsets.last().map(|end| *end as usize) == Some(sections.postings.len());
-        if offsets.len() != terms.len() + 1 || !offsets.is_sorted() || !ends {
+        let ends = offsets.u32s().iter().map(|offset| u32::from_le_bytes(*offset));
+        let last = offsets.last_chunk().map(|end| u32::from_le_bytes(*end) as usize);
+        if offsets.len() / 4 != terms.len() / 8 + 1
+            || last != Some(postings.len())
+            || !ends.is_sorted()
+        {
             return damaged("postings and terms do not fit");
         }
-        Ok(Self { terms, offsets, postings: sections.postings.to_vec(), lengths })
+        Ok(Self::of(terms, offsets, postings, lengths))
     }
-}
-
-fn u32s(bytes: &[u8]) -> Option<Vec<u32>> {
-    let (values, rest) = bytes.as_chunks::<4>();
-    rest.is_empty().then(|| values.iter().map(|value| u32::from_le_bytes(*value)).collect())
-}
-
-fn u64s(bytes: &[u8]) -> Option<Vec<u64>> {
-    let (values, rest) = bytes.as_chunks::<8>();
-    rest.is_empty().then(|| values.iter().map(|value| u64::from_le_bytes(*value)).collect())
 }

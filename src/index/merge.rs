@@ -26,8 +26,7 @@ impl Segment {
         for part in parts {
             offsets.push(offset);
             offset += part.chunks.len() as u32;
-            let range = part.chunks.start as usize..part.chunks.end as usize;
-            lengths.extend_from_slice(&part.segment.lengths[range]);
+            lengths.extend(part.chunks.clone().filter_map(|chunk| part.segment.length(chunk)));
         }
         let mut writer = SegmentWriter::default();
         let mut list = Vec::new();
@@ -45,15 +44,30 @@ impl Segment {
                 writer.push(run[0].0, &list);
             }
         }
-        writer.finish(lengths)
+        writer.finish(&lengths)
     }
+}
+
+/// The first of the last segments that are about as small as each other, by their sizes. A segment
+/// is merged only with ones that together reach an eighth of its size, so that adding to an index
+/// costs about `n log n`, not `n²`.
+pub fn merge_from(sizes: &[usize]) -> usize {
+    const SHARE: usize = 8;
+    let mut from = sizes.len().saturating_sub(1);
+    let mut behind = sizes.get(from).copied().unwrap_or(0);
+    while from > 0 && sizes[from - 1] <= behind * SHARE {
+        from -= 1;
+        behind += sizes[from];
+    }
+    // Sizes that fall steeply leave nothing to merge but the last two.
+    from.min(sizes.len().saturating_sub(2))
 }
 
 /// Every term of every part: the term, the part, the term's place in the part's segment.
 fn terms_by_part(parts: &[Part<'_>]) -> Vec<(Term, usize, usize)> {
     let mut all = Vec::new();
     for (part, Part { segment, .. }) in parts.iter().enumerate() {
-        all.extend(segment.terms.iter().enumerate().map(|(ordinal, term)| (*term, part, ordinal)));
+        all.extend(segment.terms().enumerate().map(|(ordinal, term)| (term, part, ordinal)));
     }
     // Not the unstable sort: this one merges runs that are sorted already in linear time.
     #[expect(clippy::stable_sort_primitive)]

@@ -21,6 +21,7 @@
 
 mod bm25;
 mod builder;
+pub mod container;
 pub mod format;
 mod merge;
 mod postings;
@@ -28,14 +29,16 @@ mod query;
 mod records;
 mod search;
 mod segment;
+mod table;
+mod words;
 
 pub use builder::SegmentBuilder;
 pub use format::IndexError;
-pub use merge::Part;
+pub use merge::{Part, merge_from};
 pub use query::Query;
 pub use records::{RecordHit, Records};
-pub use search::{Hit, search};
-pub use segment::Segment;
+pub use search::{Hit, Target, search, search_in};
+pub use segment::{Section, Segment};
 
 #[cfg(test)]
 mod tests;

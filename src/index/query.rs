@@ -1,17 +1,10 @@
 //! What is searched for: weighted terms.
 
-use std::collections::BTreeMap;
-
-use crate::analyze::{Analyzer, Term};
+use super::table::TermTable;
+use crate::analyze::{Analysis, Analyzer, Scanner, Sink, Term, TokenKind, WordAnalyzer, WordTerm};
 use crate::text::sentence::sentences;
 
-/// The power of idf in a term's weight. Measured on question sets in 29 languages.
-const IDF_POWER: f32 = 1.5;
-
-/// For longer queries, in which common terms add up.
-const IDF_POWER_LONG: f32 = 2.0;
-
-/// Words above which a query counts as long.
+/// Words above which a query counts as long: common terms add up in it.
 const LONG_QUERY_WORDS: usize = 12;
 
 /// What a sentence around a question counts beside it. Instructions ("answer in 500 words, as a
@@ -21,8 +14,11 @@ const CONTEXT_WEIGHT: f32 = 0.1;
 /// A weighted bag of terms.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
-    weights: BTreeMap<Term, f32>,
+    terms: TermTable,
+    /// Of each term by its number, and the term itself.
+    weights: Vec<(Term, f32)>,
     words: usize,
+    analysis: Analysis,
 }
 
 impl Query {
@@ -53,15 +49,17 @@ impl Query {
         query
     }
 
-    /// Adds the terms of a text, each with this weight as often as it occurs.
+    /// Adds the terms of a text, each with this weight as often as it occurs. A weight that is
+    /// not above 0 adds nothing.
     pub fn add(&mut self, analyzer: Analyzer, text: &str, weight: f32) {
-        let mut words = 0;
-        analyzer.tokens(text, |token| {
-            *self.weights.entry(token.term).or_default() += weight;
-            words += usize::from(token.kind.is_whole());
-        });
-        // What hardly counts does not make a query long.
-        self.words += (words as f32 * weight.min(1.0)) as usize;
+        self.analysis = analyzer.analysis();
+        if weight > 0.0 {
+            let mut adding = Adding { query: self, weight, words: 0 };
+            Scanner::new(analyzer).scan(text, &mut adding);
+            // What hardly counts does not make a query long.
+            let words = adding.words;
+            self.words += (words as f32 * weight.min(1.0)) as usize;
+        }
     }
 
     /// Whether it finds nothing.
@@ -69,12 +67,47 @@ impl Query {
         self.weights.is_empty()
     }
 
-    /// The terms in a fixed order, with their weights.
+    /// The terms in the order in which they were first met, with their weights.
     pub fn terms(&self) -> impl Iterator<Item = (Term, f32)> {
-        self.weights.iter().map(|(term, weight)| (*term, *weight))
+        self.weights.iter().copied()
     }
 
-    pub(super) fn idf_power(&self) -> f32 {
-        if self.words > LONG_QUERY_WORDS { IDF_POWER_LONG } else { IDF_POWER }
+    /// What a term of this idf weighs. The powers were measured on question sets in 29 languages;
+    /// words alone are plain BM25.
+    pub(super) fn idf_weight(&self, idf: f32) -> f32 {
+        match self.analysis {
+            Analysis::Words => idf,
+            Analysis::Full if self.words > LONG_QUERY_WORDS => idf * idf,
+            Analysis::Full => idf * idf.sqrt(),
+        }
+    }
+
+    fn count(&mut self, term: Term, weight: f32) {
+        let number = self.terms.number(term) as usize;
+        match self.weights.get_mut(number) {
+            Some((_, sum)) => *sum += weight,
+            None => self.weights.push((term, weight)),
+        }
+    }
+}
+
+/// A text whose terms are being added.
+struct Adding<'q> {
+    query: &'q mut Query,
+    weight: f32,
+    words: usize,
+}
+
+impl Sink for Adding<'_> {
+    #[inline(always)]
+    fn word(&mut self, written: &str, analyzer: &mut WordAnalyzer) -> Option<WordTerm> {
+        self.words += 1;
+        analyzer.terms(written, |term| self.query.count(term, self.weight))
+    }
+
+    #[inline(always)]
+    fn term(&mut self, term: Term, kind: TokenKind) {
+        self.words += usize::from(kind.is_whole());
+        self.query.count(term, self.weight);
     }
 }

@@ -1,21 +1,43 @@
 //! An index of a developer's own texts, numbered in the order in which they came.
 //!
 //! It keeps terms only: the texts stay with whoever has them. Texts may be added, taken out and
-//! searched in any order. Parts that are small are merged as more texts arrive, which changes no
-//! score.
+//! searched in any order; scores are always those of an index made of the texts that are left.
 
-use super::format::{IndexError, Sections};
-use super::{Part, Query, Segment, SegmentBuilder, search};
-use crate::analyze::{Analysis, Analyzer, Fingerprint};
+mod ids;
+
+use super::container::{Container, Kind, write};
+use super::format::IndexError;
+use super::{Part, Query, Section, Segment, SegmentBuilder, Target, search_in};
+use crate::analyze::{Analysis, Analyzer};
+use ids::Ids;
 
 /// Segments are merged once there are so many, so that a search touches few of them.
 const SEGMENTS_BEFORE_MERGE: usize = 8;
 
+/// Texts are put into a segment once there are so many notes of them, about 10 MB of English: what
+/// is noted takes more memory than a segment does.
+const MOST_NOTES: usize = 6_000_000;
+
+/// Texts that were taken out stay in a segment until they are this part of it.
+const MOST_REMOVED: usize = 8;
+
 /// Texts and the index of their terms.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Records {
     analyzer: Analyzer,
-    segments: Vec<Segment>,
+    shards: Vec<Shard>,
+    /// Texts that are in no segment yet.
+    pending: Option<SegmentBuilder>,
+    /// The number that the next text gets.
+    next: u32,
+}
+
+#[derive(Debug)]
+struct Shard {
+    segment: Segment,
+    ids: Ids,
+    /// Chunks that were taken out, rising.
+    removed: Vec<u32>,
 }
 
 /// A text that answers a query.
@@ -27,107 +49,185 @@ pub struct RecordHit {
     pub score: f32,
 }
 
-/// Tells the file from any other.
-const MAGIC: [u8; 8] = *b"\x89QAR\r\n\x1a\n";
-
 impl Records {
     /// An index without texts.
     pub fn new(analysis: Analysis) -> Self {
-        Self { analyzer: Analyzer::of(analysis), segments: Vec::new() }
+        Self { analyzer: Analyzer::of(analysis), ..Self::default() }
     }
 
-    /// How many texts were added.
+    /// The analyzer of its texts and queries.
+    pub fn analyzer(&self) -> Analyzer {
+        self.analyzer
+    }
+
+    /// How many texts it holds.
     pub fn len(&self) -> usize {
-        self.segments.iter().map(Segment::chunk_count).sum()
+        let pending = self.pending.as_ref().map_or(0, SegmentBuilder::chunk_count);
+        let held = self.shards.iter().map(|shard| shard.ids.len() - shard.removed.len());
+        held.sum::<usize>() + pending
     }
 
-    /// Whether no text was added.
+    /// Whether it holds no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Adds texts; they get the next numbers.
+    /// Adds texts; they get the next numbers. Numbers are never given twice.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        let mut builder = SegmentBuilder::new(self.analyzer);
         for text in texts {
+            let builder = self.pending.get_or_insert_with(|| SegmentBuilder::new(self.analyzer));
             builder.add(text, &[]);
+            self.next += 1;
+            if builder.note_count() > MOST_NOTES {
+                self.settle();
+            }
         }
-        if builder.chunk_count() == 0 {
-            return;
+    }
+
+    /// Makes what was added ready to be searched, which the next search would do otherwise. A few
+    /// texts are left until then: others may follow, and one segment is made of all.
+    pub fn flush(&mut self) {
+        const MANY_NOTES: usize = 100_000;
+        if self.pending.as_ref().is_some_and(|builder| builder.note_count() > MANY_NOTES) {
+            self.settle();
         }
-        self.segments.push(builder.finish());
-        if self.segments.len() >= SEGMENTS_BEFORE_MERGE {
-            self.segments = vec![self.merged()];
+    }
+
+    /// Takes a text out; whether it was there.
+    pub fn remove(&mut self, id: u32) -> bool {
+        self.settle();
+        let found = self.shards.iter_mut().find_map(|shard| {
+            let chunk = shard.ids.chunk(id)?;
+            Some((chunk, shard))
+        });
+        let Some((chunk, shard)) = found else { return false };
+        let Err(at) = shard.removed.binary_search(&chunk) else { return false };
+        shard.removed.insert(at, chunk);
+        if shard.removed.len() * MOST_REMOVED > shard.segment.chunk_count() {
+            *shard = Shard::merge(std::slice::from_ref(shard));
         }
+        self.shards.retain(|shard| shard.segment.chunk_count() > 0);
+        true
     }
 
     /// The best texts for a query, best first; of equal ones the earlier.
-    pub fn search(&self, query: &str, limit: usize) -> Vec<RecordHit> {
-        let segments: Vec<&Segment> = self.segments.iter().collect();
-        let mut starts = Vec::new();
-        let mut at = 0;
-        for segment in &segments {
-            starts.push(at);
-            at += segment.chunk_count() as u32;
-        }
-        let query = Query::text(self.analyzer, query);
-        let hits = search(&segments, &query, limit, |_, _| true);
-        hits.iter()
-            .map(|hit| RecordHit { id: starts[hit.segment] + hit.chunk, score: hit.score })
+    pub fn search(&mut self, query: &Query, limit: usize) -> Vec<RecordHit> {
+        self.settle();
+        let hits = search_in(&self.targets(), query, limit);
+        let hit = |hit: super::Hit| RecordHit {
+            id: self.shards[hit.segment].ids.id(hit.chunk),
+            score: hit.score,
+        };
+        hits.into_iter().map(hit).collect()
+    }
+
+    fn targets(&self) -> Vec<Target<'_>> {
+        let shards = self.shards.iter();
+        shards
+            .map(|Shard { segment, removed, .. }| Target { segment, within: None, removed })
             .collect()
     }
 
-    /// Bytes that the index takes.
-    pub fn byte_length(&self) -> usize {
-        self.segments.iter().map(Segment::byte_length).sum()
+    /// Bytes that the segments take.
+    pub fn byte_length(&mut self) -> usize {
+        self.settle();
+        let bytes = |shard: &Shard| shard.segment.byte_length() + shard.ids.byte_length();
+        self.shards.iter().map(bytes).sum()
     }
 
-    /// The index as a file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        out.extend_from_slice(&self.analyzer.fingerprint().0.to_le_bytes());
-        for section in self.merged().sections() {
-            out.extend_from_slice(&(section.len() as u64).to_le_bytes());
-            out.extend_from_slice(&section);
-        }
-        let checksum = crc32fast::hash(&out);
-        out.extend_from_slice(&checksum.to_le_bytes());
-        out
+    /// The index as a file; the same texts with the same numbers give the same bytes.
+    pub fn to_bytes(&mut self) -> Vec<u8> {
+        self.settle();
+        let merged;
+        let shard = match self.shards.as_slice() {
+            [only] if only.removed.is_empty() => only,
+            shards => {
+                merged = Shard::merge(shards);
+                &merged
+            }
+        };
+        let [terms, offsets, postings, lengths] = shard.segment.sections();
+        let ids = shard.ids.to_bytes(self.next);
+        let sections = [
+            (Kind::Lengths, lengths),
+            (Kind::Terms, terms),
+            (Kind::Offsets, offsets),
+            (Kind::Ids, &ids),
+            (Kind::Postings, postings),
+        ];
+        write(self.analyzer, &sections)
     }
 
     /// The index that a file holds.
     ///
     /// # Errors
     ///
-    /// If the bytes are not such a file, were damaged, or were written by another analyzer.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, IndexError> {
-        let damaged = IndexError::Damaged { detail: "it is cut or does not match its checksum" };
-        let rest = bytes.strip_prefix(&MAGIC).ok_or(IndexError::Foreign)?;
-        let (body, checksum) = bytes.split_last_chunk::<4>().ok_or(damaged.clone())?;
-        if u32::from_le_bytes(*checksum) != crc32fast::hash(body) {
-            return Err(damaged);
-        }
-        let (fingerprint, mut rest) = rest.split_first_chunk::<8>().ok_or(damaged.clone())?;
-        let fingerprint = Fingerprint(u64::from_le_bytes(*fingerprint));
-        let analyzer = Analyzer::by_fingerprint(fingerprint).ok_or(IndexError::OtherAnalyzer)?;
-        let mut section = || {
-            let (length, after) = rest.split_first_chunk::<8>()?;
-            let (body, after) = after.split_at_checked(u64::from_le_bytes(*length) as usize)?;
-            rest = after;
-            Some(body)
+    /// If the bytes are not such a file, were damaged, or were written by a later version or
+    /// another analyzer.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IndexError> {
+        let file = Container::open(bytes)?;
+        let segment = Segment::from_container(&file)?;
+        let ids = Ids::from_bytes(&file.section(Kind::Ids)?, segment.chunk_count());
+        let (ids, next) = ids.ok_or(IndexError::Damaged { detail: "its numbers" })?;
+        let shards = if ids.len() == 0 {
+            Vec::new()
+        } else {
+            vec![Shard { segment, ids, removed: Vec::new() }]
         };
-        let mut next = || section().ok_or(damaged.clone());
-        let sections =
-            Sections { terms: next()?, offsets: next()?, postings: next()?, lengths: next()? };
-        Ok(Self { analyzer, segments: vec![Segment::from_sections(&sections)?] })
+        Ok(Self { analyzer: file.head.analyzer, shards, pending: None, next })
     }
 
-    fn merged(&self) -> Segment {
-        let parts: Vec<Part<'_>> = self
-            .segments
-            .iter()
-            .map(|segment| Part { segment, chunks: 0..segment.chunk_count() as u32 })
-            .collect();
-        Segment::merge(&parts)
+    /// Puts what is pending into a segment.
+    fn settle(&mut self) {
+        let Some(builder) = self.pending.take() else { return };
+        let segment = builder.finish();
+        let first = self.next - segment.chunk_count() as u32;
+        self.shards.push(Shard { ids: Ids::from(first..self.next), segment, removed: Vec::new() });
+        while self.shards.len() >= SEGMENTS_BEFORE_MERGE {
+            let sizes: Vec<usize> =
+                self.shards.iter().map(|shard| shard.segment.postings_bytes()).collect();
+            let from = super::merge::merge_from(&sizes);
+            let merged = Shard::merge(&self.shards[from..]);
+            self.shards.truncate(from);
+            self.shards.push(merged);
+        }
     }
 }
+
+impl Shard {
+    /// One of several, without what was taken out of them.
+    fn merge(shards: &[Self]) -> Self {
+        let mut parts = Vec::new();
+        let mut ids = Ids::default();
+        for Self { segment, ids: own, removed } in shards {
+            let mut start = 0;
+            for end in removed.iter().copied().chain([segment.chunk_count() as u32]) {
+                if start < end {
+                    parts.push(Part { segment, chunks: start..end });
+                    ids.extend(own, start..end);
+                }
+                start = end + 1;
+            }
+        }
+        Self { segment: Segment::merge(&parts), ids, removed: Vec::new() }
+    }
+}
+
+impl Segment {
+    /// The segment of a file.
+    ///
+    /// # Errors
+    ///
+    /// If a section is not there, or is damaged.
+    pub fn from_container(file: &Container) -> Result<Self, IndexError> {
+        let kinds = [Kind::Terms, Kind::Offsets, Kind::Postings, Kind::Lengths];
+        let mut sections: [Section; 4] = Default::default();
+        for (section, kind) in sections.iter_mut().zip(kinds) {
+            *section = file.section(kind)?;
+        }
+        Self::from_sections(sections)
+    }
+}
+
+#[cfg(test)]
+mod tests;

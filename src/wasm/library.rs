@@ -56,7 +56,7 @@ impl WasmLibrary {
     }
 
     /// The library that an index file holds. Throws `index.*`.
-    pub fn load(bytes: &[u8]) -> Result<WasmLibrary, JsValue> {
+    pub fn load(bytes: Vec<u8>) -> Result<WasmLibrary, JsValue> {
         let corpus = Corpus::from_bytes(bytes).map_err(|e| error::index(&e))?;
         Ok(Self { corpus, ..Self::default() })
     }

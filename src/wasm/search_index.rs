@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::error::{self, failure};
 use crate::analyze::Analysis;
-use crate::index::Records;
+use crate::index::{Query, Records};
 
 /// An index of texts, numbered from 0 in the order in which they were added.
 #[wasm_bindgen(js_name = SearchIndex)]
@@ -22,7 +22,7 @@ impl WasmSearchIndex {
     }
 
     /// The index that a file holds. Throws `index.*`.
-    pub fn load(bytes: &[u8]) -> Result<WasmSearchIndex, JsValue> {
+    pub fn load(bytes: Vec<u8>) -> Result<WasmSearchIndex, JsValue> {
         let records = Records::from_bytes(bytes).map_err(|e| error::index(&e))?;
         Ok(Self { records })
     }
@@ -37,20 +37,36 @@ impl WasmSearchIndex {
         Ok(())
     }
 
+    /// Makes the texts added ready to be searched, if they are many.
+    pub fn flush(&mut self) {
+        self.records.flush();
+    }
+
+    /// Takes a text out; whether it was there.
+    pub fn remove(&mut self, id: u32) -> bool {
+        self.records.remove(id)
+    }
+
+    /// How many texts it holds.
+    pub fn count(&self) -> usize {
+        self.records.len()
+    }
+
     /// The best texts for a query, best first: number and score in turn.
-    pub fn search(&self, query: &str, limit: usize) -> Vec<f64> {
-        let hits = self.records.search(query, limit);
+    pub fn search(&mut self, query: &str, limit: usize) -> Vec<f64> {
+        let query = Query::text(self.records.analyzer(), query);
+        let hits = self.records.search(&query, limit);
         hits.iter().flat_map(|hit| [f64::from(hit.id), f64::from(hit.score)]).collect()
     }
 
     /// The index as a file; the same texts give the same bytes.
-    pub fn save(&self) -> Vec<u8> {
+    pub fn save(&mut self) -> Vec<u8> {
         self.records.to_bytes()
     }
 
     /// Bytes that the index takes.
     #[wasm_bindgen(js_name = byteLength)]
-    pub fn byte_length(&self) -> usize {
+    pub fn byte_length(&mut self) -> usize {
         self.records.byte_length()
     }
 }

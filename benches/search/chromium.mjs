@@ -28,7 +28,7 @@ export class Failure extends Error {
 /** Runs `visit(page)` with a page of the engine; whatever happens, browser and server are closed. */
 export async function visitPage(engine, corpora, visit) {
   const server = await serve(await bundle(engine), corpora);
-  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS, handleSIGTERM: false });
   try {
     const page = new Page(browser, server.address);
     await page.open();

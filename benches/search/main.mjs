@@ -40,6 +40,9 @@ const QUICK_GROWING = ["ours-full", "ours-words", "flexsearch", "sqlite"];
 const FULL = { rounds: 3, sizes: SIZES, growing: GROWING, builds: 5, buildMs: 6_000, loads: 5, loadMs: 4_000, short: { leastMs: 600, mostMs: 3_000 }, long: { leastMs: 400, mostMs: 2_000 }, queries: { short: 200, long: 8 } };
 const QUICK = { rounds: 1, sizes: SIZES.slice(0, 2), growing: QUICK_GROWING, builds: 3, buildMs: 1_500, loads: 3, loadMs: 1_000, short: { leastMs: 300, mostMs: 1_000 }, long: { leastMs: 150, mostMs: 800 }, queries: { short: 200, long: 8 } };
 
+// The driver of the browser would only close it; on exit it does so, too.
+process.once("SIGTERM", () => process.exit(143));
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -5,7 +5,7 @@ import { ENGINES, PEERS } from "./engines.mjs";
 import { number } from "./report.mjs";
 
 /** Told apart by most color-blind readers, and readable on white and on black. */
-const COLORS = ["#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#8c8c8c"];
+const COLORS = ["#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#b3a100", "#8c8c8c"];
 const STYLE = "text{font:12px system-ui,sans-serif;fill:#24292f}.head{font-weight:600}.grid{stroke:#8c959f;stroke-opacity:.35}.one{stroke:#8c959f;stroke-dasharray:3 3}@media(prefers-color-scheme:dark){text{fill:#e6edf3}}";
 
 const WIDTH = 760;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { enginesNamed } from "./engines.mjs";
+import { ENGINES, enginesNamed } from "./engines.mjs";
 import { figuresOf, median } from "./figures.mjs";
 import { judged } from "./goals.mjs";
 import { middle } from "./page/middle.mjs";
@@ -89,6 +89,12 @@ test("plots have a bar for each ratio and a line for each engine", () => {
   assert.match(bars, />2\.00 ×</);
   assert.match(growthPlot(results), /<polyline/);
   assert.doesNotMatch(bars + growthPlot(results), /NaN|undefined/);
+});
+
+test("every engine has a color", () => {
+  const everyone = Object.fromEntries(ENGINES.map(({ name }) => [name, { textBytes: 1e6, build: 1, short: 1 }]));
+  const colors = growthPlot({ "en100/2000": everyone }).match(/stroke="#[0-9a-f]{6}"/g);
+  assert.equal(new Set(colors).size, ENGINES.length);
 });
 
 test("scales are logarithmic", () => {

@@ -34,7 +34,7 @@ usage: node benches/search/main.mjs [options]
 const SIZES = [2_000, 10_000, 50_000, 200_000];
 /** The same queries at every size, so they come from the smallest. */
 const ASKED_OF = SIZES[0];
-const GROWING = ["ours-full", "ours-words", "flexsearch", "sqlite", "minisearch", "orama", "wink", "floor"];
+const GROWING = ["ours-full", "ours-words", "flexsearch", "sqlite", "minisearch", "floor"];
 const QUICK_GROWING = ["ours-full", "ours-words", "flexsearch", "sqlite"];
 
 const FULL = { rounds: 3, sizes: SIZES, growing: GROWING, builds: 5, buildMs: 6_000, loads: 5, loadMs: 4_000, short: { leastMs: 600, mostMs: 3_000 }, long: { leastMs: 400, mostMs: 2_000 }, queries: { short: 200, long: 8 } };

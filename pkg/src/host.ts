@@ -57,8 +57,8 @@ export function createHost(modules: WasmModules): Handler {
       case "chunks":
         return { result: (await library()).chunks(call.params.id) };
       case "search": {
-        const { query, limit, documents } = call.params;
-        return { result: (await library()).search(query, limit, documents) };
+        const { query, limit, documents, why } = call.params;
+        return { result: (await library()).search(query, limit, documents, why) };
       }
       case "ask":
         return { result: await ask(await library(), call.params, context) };

@@ -77,8 +77,8 @@ class LinkedAssistant extends EventTarget implements Assistant {
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<Hit[]> {
-    const { limit = DEFAULT_LIMIT, documents, signal } = options;
-    const params = documents ? { query, limit, documents: [...documents] } : { query, limit };
+    const { limit = DEFAULT_LIMIT, documents, why, signal } = options;
+    const params = { query, limit, ...(documents ? { documents: [...documents] } : {}), ...(why ? { why } : {}) };
     return this.#link.open("search", params, { signal }).result;
   }
 

@@ -31,7 +31,7 @@ export interface Methods {
   page: { params: { id: string; page: number }; event: never; result: PageText | undefined };
   rects: { params: { id: string; span: PageSpan }; event: never; result: PageRect[] | undefined };
   chunks: { params: { id: string }; event: never; result: ChunkInfo[] };
-  search: { params: { query: string; limit: number; documents?: string[] }; event: never; result: Hit[] };
+  search: { params: { query: string; limit: number; documents?: string[]; why?: boolean }; event: never; result: Hit[] };
   ask: { params: AskParams; event: AgentEvent; result: Answer };
   save: { params: Record<never, never>; event: never; result: Uint8Array };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };

@@ -87,6 +87,40 @@ export interface Hit extends PageSpan {
   /** The name of the place where it begins, such as the id of the heading above it. */
   anchor?: string;
   text: string;
+  /** Why it was found, if that was asked for. */
+  why?: Why;
+}
+
+/** A stretch of a text, in UTF-16 units as `slice()` takes them. */
+export interface TextPlace {
+  start: number;
+  end: number;
+}
+
+/** Why a text was found. */
+export interface Why {
+  /** Weightiest first; their scores add up to the hit's. */
+  terms: WhyTerm[];
+  /** Stretches of the text that answer the query, in order and apart from each other. */
+  highlights: TextPlace[];
+}
+
+/** What one term of a query gave a text. */
+export interface WhyTerm {
+  /** As it stands in the text. */
+  text: string;
+  /** A whole word, a piece of one, a character or cluster of a script without spaces, or two in a row. */
+  kind: "word" | "piece" | "character" | "pair";
+  /** Where it stands in the text; nowhere if it stands in a heading alone. */
+  places: TextPlace[];
+  /** How often it stands in the query. */
+  weight: number;
+  /** How rare it is: inverse document frequency. */
+  idf: number;
+  /** How often it occurs; in a heading it counts twice. */
+  frequency: number;
+  /** Its part of the score. */
+  score: number;
 }
 
 /** How far `documents.add()` has come. `done` and `total` count bytes, pages or chunks, by phase. */

@@ -18,10 +18,12 @@ import * as coreGlue from "./wasm/core.js";
 import { explainCompileError } from "./compile.js";
 import { isPanic, toQwenAgentError } from "./errors.js";
 import { moduleLoader } from "./load.js";
+import type { Why } from "./results.js";
 import type { WasmSource } from "./types.js";
 import type { WasmSearchIndex } from "./wasm-types.js";
 
 export { QwenAgentError } from "./errors.js";
+export type { TextPlace, Why, WhyTerm } from "./results.js";
 
 export interface SearchIndexOptions {
   /**
@@ -85,7 +87,8 @@ export class SearchIndex {
       ends = [];
       at = 0;
     };
-    for (const text of texts) {
+    for (const written of texts) {
+      const text = composed(written);
       // A UTF-16 unit takes three bytes at most.
       const most = text.length * 3;
       if (at + most > buffer.length) flush();
@@ -109,10 +112,18 @@ export class SearchIndex {
 
   /** The best texts for a query, best first; of equal ones the earlier. */
   search(query: string, limit = 10): TextHit[] {
-    const found = translated(() => this.#index.search(query, limit));
+    const found = translated(() => this.#index.search(composed(query), limit));
     const hits: TextHit[] = [];
     for (let at = 0; at + 1 < found.length; at += 2) hits.push({ id: found[at] as number, score: found[at + 1] as number });
     return hits;
+  }
+
+  /**
+   * Why a search finds a text, which you hand in once more: terms with their parts of the score,
+   * and what to highlight. Nothing for a text that the query does not find.
+   */
+  why(query: string, id: number, text: string): Why {
+    return translated(() => this.#index.why(composed(query), id, text));
   }
 
   /** The index as a file; the same texts give the same bytes. */
@@ -129,6 +140,14 @@ export class SearchIndex {
   free(): void {
     this.#index.free();
   }
+}
+
+/** Whether there may be characters that Unicode composes with others. */
+const COMPOSABLE = /[^\x00-\u02ff]/;
+
+/** In NFC, so that a letter with a mark is the same letter however it was typed. */
+function composed(text: string): string {
+  return COMPOSABLE.test(text) ? text.normalize("NFC") : text;
 }
 
 let starting: Promise<WebAssembly.Memory> | undefined;

@@ -203,6 +203,8 @@ export interface SearchOptions extends CallOptions {
   limit?: number;
   /** Ids of the documents to search. Default: all. */
   documents?: readonly string[];
+  /** Whether each hit tells why it was found, and what to highlight. Default: false. */
+  why?: boolean;
 }
 
 /** The whole library as one file. */

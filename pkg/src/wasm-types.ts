@@ -6,7 +6,7 @@
  * to the user have their types in `results.ts`.
  */
 
-import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText } from "./results.js";
+import type { AgentEvent, ChunkInfo, DocumentInfo, Hit, PageRect, PageText, Why } from "./results.js";
 
 /**
  * The wasm modules. `readers` reads office files, web pages and texts in other encodings. `pdf-cjk`
@@ -103,7 +103,7 @@ export interface WasmLibrary extends Freeable {
   page(id: string, page: number): PageText | undefined;
   rects(id: string, page: number, start: number, end: number): PageRect[] | undefined;
   chunks(id: string): ChunkInfo[];
-  search(query: string, limit: number, documents?: string[]): Hit[];
+  search(query: string, limit: number, documents?: string[], why?: boolean): Hit[];
   ask(request: AskRequest): WasmRun;
 }
 
@@ -114,6 +114,7 @@ export interface WasmSearchIndex extends Freeable {
   remove(id: number): boolean;
   count(): number;
   search(query: string, limit: number): Float64Array;
+  why(query: string, id: number, text: string): Why;
   save(): Uint8Array;
   byteLength(): number;
 }

@@ -136,6 +136,13 @@ test("search prints hits for people and as JSON", async () => {
   assert.deepEqual(Object.keys(hits[0].span), ["start", "end"]);
 });
 
+test("search tells why a passage was found", async () => {
+  const text = (await run(["search", here("docs.qai"), "crocodiles", "--why"])).stdout;
+  assert.match(text, /^ +\d+\.\d+  Crocodiles \(word; weight 1, idf \d+\.\d+, 1 times\)$/m);
+  const { hits } = JSON.parse((await run(["search", here("docs.qai"), "crocodiles", "--why", "--json"])).stdout);
+  assert.ok(hits[0].why.terms.length > 1 && hits[0].why.highlights.length > 0);
+});
+
 test("ask without an endpoint quotes, and says so", async () => {
   const { code, stdout } = await run(["ask", here("docs", "lease.md"), "How long is the notice period?"]);
   assert.equal(code, 0);

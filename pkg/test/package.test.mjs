@@ -61,6 +61,10 @@ test("documents are added, listed, searched, shown and removed", async () => {
   assert.ok(Array.isArray(lease.warnings));
   const [hit] = await qa.search("crocodiles", { limit: 3 });
   assert.equal(hit.documentId, "lease.md");
+  assert.equal(hit.why, undefined);
+  const [{ why, text, score }] = await qa.search("crocodiles", { why: true });
+  assert.ok(Math.abs(why.terms.reduce((sum, term) => sum + term.score, 0) - score) < 1e-3 * score);
+  assert.deepEqual(why.highlights.map(({ start, end }) => text.slice(start, end)), ["Crocodiles"]);
   const page = await qa.documents.page(hit.documentId, hit.page);
   assert.match(page.text.slice(hit.start, hit.end), /Crocodiles/);
   for (const { start, end, kind } of page.blocks) assert.ok(start <= end && end <= page.text.length && typeof kind === "string");

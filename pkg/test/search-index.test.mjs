@@ -54,6 +54,20 @@ test("a text that was taken out is not found, and its number is not given again"
   assert.deepEqual(loaded.search("crocodiles").map(({ id }) => id), [4]);
 });
 
+test("a text tells why it was found, and composed letters are the same as marked ones", async () => {
+  const index = await createSearchIndex();
+  index.addAll([...TEXTS, "Ca fe\u0301 😀 café noir"]);
+  const [hit] = index.search("caf\u00e9");
+  assert.equal(hit.id, 4);
+  const text = "Ca fe\u0301 😀 café noir";
+  const { terms, highlights } = index.why("café", hit.id, text);
+  assert.ok(Math.abs(terms.reduce((sum, { score }) => sum + score, 0) - hit.score) < 1e-3 * hit.score);
+  const word = terms.find(({ kind }) => kind === "word");
+  assert.equal(text.slice(word.places[0].start, word.places[0].end), "café");
+  assert.deepEqual(highlights.map(({ start, end }) => text.slice(start, end)), ["café"]);
+  assert.deepEqual(index.why("café", 0, TEXTS[0]), { terms: [], highlights: [] });
+});
+
 test("texts of any length and form keep their numbers", async () => {
   const index = await createSearchIndex();
   index.addAll(["", "x".repeat(3 << 20), "\ud800 lone", "😀 last"]);

@@ -8,7 +8,7 @@ use super::shard::Shard;
 use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::DocumentId;
-use crate::index::{Query, Target, search_in};
+use crate::index::{Hit, Query, Target, Why, question, search_in, why};
 
 /// Which documents are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub struct ChunkHit {
     pub chunk: ChunkRef,
     /// Above 0; comparable within one search only.
     pub score: f32,
+    place: Hit,
 }
 
 /// The documents at one moment; later changes of the corpus do not reach it.
@@ -114,21 +115,35 @@ impl Snapshot {
 
     /// The best chunks of the documents meant, best first.
     pub fn search(&self, query: &Query, limit: usize, filter: &DocumentFilter) -> Vec<ChunkHit> {
-        let targets: Vec<Target<'_>> = self
-            .shards
-            .iter()
-            .map(|shard| {
-                let within = (*filter != DocumentFilter::All).then(|| shard.chunks_of(filter));
-                Target { segment: shard.segment(), within, removed: &[] }
-            })
-            .collect();
-        let hits = search_in(&targets, query, limit);
+        let hits = search_in(&self.targets(filter), query, limit);
         hits.into_iter()
             .map(|hit| {
                 let (document, ordinal) = self.shards[hit.segment].locate(hit.chunk);
                 let chunk = ChunkRef { document: Arc::clone(document), ordinal };
-                ChunkHit { chunk, score: hit.score }
+                ChunkHit { chunk, score: hit.score, place: hit }
             })
+            .collect()
+    }
+
+    /// The query of what a person asks of the documents: what they do not speak of counts less.
+    pub fn question(&self, text: &str) -> Query {
+        question(&self.targets(&DocumentFilter::All), self.analyzer, text)
+    }
+
+    /// Why a search of this snapshot found a chunk.
+    pub fn why(&self, query: &Query, hit: &ChunkHit) -> Why {
+        let shares = why(&self.targets(&DocumentFilter::All), query, &hit.place);
+        let title = hit.chunk.document().document.title.as_deref();
+        let headings = hit.chunk.chunk().headings.iter().map(String::as_str);
+        Why::of(self.analyzer, &hit.chunk.text(), title.into_iter().chain(headings), &shares)
+    }
+
+    fn targets(&self, filter: &DocumentFilter) -> Vec<Target<'_>> {
+        let within =
+            |shard: &Arc<Shard>| (*filter != DocumentFilter::All).then(|| shard.chunks_of(filter));
+        let shards = self.shards.iter();
+        shards
+            .map(|shard| Target { segment: shard.segment(), within: within(shard), removed: &[] })
             .collect()
     }
 }

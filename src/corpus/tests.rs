@@ -147,3 +147,31 @@ proptest! {
         prop_assert_eq!(hits(&corpus, "a ab abc"), hits(&fresh, "a ab abc"));
     }
 }
+
+#[test]
+fn a_hit_explains_its_score_in_the_words_that_stand_in_it() {
+    let text = "Crocodiles are forbidden. A Crocodile is no dog.";
+    let corpus = corpus(&[("a", text), ("b", "dogs are allowed"), ("c", "nothing of the kind")]);
+    let snapshot = corpus.snapshot();
+    let query = Query::question(snapshot.analyzer(), "Is a crocodile allowed?");
+    let hits = snapshot.search(&query, 9, &DocumentFilter::All);
+    assert!(hits.len() >= 2);
+    for hit in &hits {
+        let why = snapshot.why(&query, hit);
+        let sum: f32 = why.terms.iter().map(|term| term.share.score).sum();
+        assert!((sum - hit.score).abs() <= hit.score * 1e-5, "{sum} {}", hit.score);
+        let text = hit.chunk.text();
+        for term in &why.terms {
+            // What is missing stands in a heading, which counts twice.
+            assert_eq!((term.share.frequency as usize - term.places.len()) % 2, 0);
+            if let Some(place) = term.places.first() {
+                assert_eq!(text[place.clone()], term.text);
+            }
+        }
+    }
+    let best = snapshot.why(&query, &hits[0]);
+    let word = best.terms.iter().find(|term| term.kind == crate::analyze::TokenKind::Word);
+    assert_eq!(word.map(|term| term.text.as_str()), Some("Crocodile"));
+    let highlighted: Vec<&str> = best.highlights.iter().map(|place| &text[place.clone()]).collect();
+    assert_eq!(highlighted[..2], ["Crocodile", "Crocodile"], "{highlighted:?}");
+}

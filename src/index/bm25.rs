@@ -32,14 +32,24 @@ impl Statistics {
         (1.0 + (self.chunks - n + 0.5) / (n + 0.5)).ln()
     }
 
-    /// The part of a score that a term's frequency in a chunk gives, before its weight.
+    /// What a term that occurs once gives a chunk of this length, before its weight.
     #[inline(always)]
-    pub(super) fn frequency_score(self, frequency: u32, length: u32) -> f32 {
+    pub(super) fn once(self, length: u32) -> f32 {
         // Signed, which WebAssembly converts in one instruction; texts are far below 2³¹ bytes.
-        let tf = frequency.cast_signed() as f32;
-        tf * BOUND / (tf + self.constant + self.by_length * length.cast_signed() as f32)
+        BOUND / (1.0 + self.constant + self.by_length * length.cast_signed() as f32)
     }
 }
 
-/// What [`Statistics::frequency_score`] stays below.
+/// What a term gives a chunk in which it occurs so often, by what it would give if it occurred
+/// once. Most do, and then it needs no division.
+#[inline(always)]
+pub(super) fn often(once: f32, frequency: u32) -> f32 {
+    if frequency == 1 {
+        return once;
+    }
+    let more = (frequency - 1).cast_signed() as f32;
+    (more + 1.0) * BOUND * once / (more * once + BOUND)
+}
+
+/// What [`often`] stays below.
 pub(super) const BOUND: f32 = K1 + 1.0;

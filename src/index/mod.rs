@@ -19,26 +19,35 @@
 //! assert_eq!(search(&[&segment], &query, 10, |_, _| true)[0].chunk, 0);
 //! ```
 
+mod accumulators;
 mod bm25;
 mod builder;
 pub mod container;
+mod explain;
 pub mod format;
+mod keywords;
 mod merge;
 mod postings;
 mod query;
+mod question;
 mod records;
 mod search;
 mod segment;
 mod table;
+mod why;
 mod words;
 
 pub use builder::SegmentBuilder;
+pub use explain::{Why, WhyTerm};
 pub use format::IndexError;
+pub use keywords::Keyword;
 pub use merge::{Part, merge_from};
 pub use query::Query;
+pub use question::question;
 pub use records::{RecordHit, Records};
 pub use search::{Hit, Target, search, search_in};
 pub use segment::{Section, Segment};
+pub use why::{Share, why};
 
 #[cfg(test)]
 mod tests;

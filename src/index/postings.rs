@@ -91,7 +91,7 @@ impl<'b> Postings<'b> {
     #[inline(always)]
     pub(super) fn each(&self, mut take: impl FnMut(u32, u32)) {
         let bytes = self.bytes;
-        let (mut at, mut next) = (0, 0_u32);
+        let (mut at, mut next) = (0, self.next);
         for _ in 0..self.count {
             let Some(&byte) = bytes.get(at) else { return };
             at += 1;
@@ -125,21 +125,29 @@ impl<'b> Postings<'b> {
         let mut asked = 0;
         while let Some((first, last, block)) = blocks.next() {
             // The first asked for that can be in this block.
-            asked += chunks[asked..].partition_point(|chunk| *chunk < first);
+            let rest = chunks.get(asked..).unwrap_or_default();
+            asked += rest.partition_point(|chunk| *chunk < first);
             if chunks.get(asked).is_none_or(|chunk| *chunk > last) {
-                if asked == chunks.len() {
+                if asked >= chunks.len() {
                     return;
                 }
                 continue;
             }
-            for posting in block {
-                while chunks.get(asked).is_some_and(|chunk| *chunk < posting.chunk) {
+            let mut wanted = chunks[asked];
+            block.each(|chunk, frequency| {
+                if chunk < wanted {
+                    return;
+                }
+                while wanted < chunk {
                     asked += 1;
+                    wanted = chunks.get(asked).copied().unwrap_or(u32::MAX);
                 }
-                if chunks.get(asked) == Some(&posting.chunk) {
-                    take(asked, posting.frequency);
+                if wanted == chunk {
+                    take(asked, frequency);
+                    asked += 1;
+                    wanted = chunks.get(asked).copied().unwrap_or(u32::MAX);
                 }
-            }
+            });
         }
     }
 }

@@ -37,16 +37,20 @@ impl Query {
     /// The query of what a person asks: if it holds a question, what stands around it counts less.
     pub fn question(analyzer: Analyzer, text: &str) -> Self {
         let sentences: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
-        let is_question = |sentence: &&str| sentence.contains(['?', '？', '؟', '\u{37e}']);
-        if !sentences.iter().any(is_question) {
+        if !Self::is_question(text) {
             return Self::text(analyzer, text);
         }
         let mut query = Self::new();
         for sentence in &sentences {
-            let weight = if is_question(sentence) { 1.0 } else { CONTEXT_WEIGHT };
+            let weight = if Self::is_question(sentence) { 1.0 } else { CONTEXT_WEIGHT };
             query.add(analyzer, sentence, weight);
         }
         query
+    }
+
+    /// Whether a text has a question mark of any script.
+    pub(super) fn is_question(text: &str) -> bool {
+        text.contains(['?', '？', '؟', '\u{37e}'])
     }
 
     /// Adds the terms of a text, each with this weight as often as it occurs. A weight that is
@@ -60,6 +64,28 @@ impl Query {
             let words = adding.words;
             self.words += (words as f32 * weight.min(1.0)) as usize;
         }
+    }
+
+    /// Adds the terms of another query, each with its weight there times this one.
+    pub fn join(&mut self, other: &Query, weight: f32) {
+        self.analysis = other.analysis;
+        if weight > 0.0 {
+            other.terms().for_each(|(term, own)| self.count(term, own * weight));
+            self.words += (other.words as f32 * weight.min(1.0)) as usize;
+        }
+    }
+
+    /// Takes over the terms of another query that weigh more there, or are not here.
+    pub(super) fn widen(&mut self, other: &Query) {
+        self.analysis = other.analysis;
+        for (term, weight) in other.terms() {
+            let number = self.terms.number(term) as usize;
+            match self.weights.get_mut(number) {
+                Some((_, own)) => *own = own.max(weight),
+                None => self.weights.push((term, weight)),
+            }
+        }
+        self.words = self.words.max(other.words);
     }
 
     /// Whether it finds nothing.

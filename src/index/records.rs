@@ -7,7 +7,7 @@ mod ids;
 
 use super::container::{Container, Kind, write};
 use super::format::IndexError;
-use super::{Part, Query, Section, Segment, SegmentBuilder, Target, search_in};
+use super::{Hit, Part, Query, Section, Segment, SegmentBuilder, Target, Why, search_in, why};
 use crate::analyze::{Analysis, Analyzer};
 use ids::Ids;
 
@@ -114,11 +114,26 @@ impl Records {
     pub fn search(&mut self, query: &Query, limit: usize) -> Vec<RecordHit> {
         self.settle();
         let hits = search_in(&self.targets(), query, limit);
-        let hit = |hit: super::Hit| RecordHit {
+        let hit = |hit: Hit| RecordHit {
             id: self.shards[hit.segment].ids.id(hit.chunk),
             score: hit.score,
         };
         hits.into_iter().map(hit).collect()
+    }
+
+    /// Why a search finds a text, which its keeper hands in once more; nothing if it does not.
+    pub fn why(&mut self, query: &Query, id: u32, text: &str) -> Why {
+        self.settle();
+        let found = (0..).zip(&self.shards).find_map(|(segment, shard)| {
+            let chunk = shard.ids.chunk(id)?;
+            shard.removed.binary_search(&chunk).is_err().then_some(Hit {
+                segment,
+                chunk,
+                score: 0.0,
+            })
+        });
+        let shares = found.map(|hit| why(&self.targets(), query, &hit)).unwrap_or_default();
+        Why::of(self.analyzer, text, [], &shares)
     }
 
     fn targets(&self) -> Vec<Target<'_>> {

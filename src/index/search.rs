@@ -5,14 +5,15 @@
 //! best any more that is not near them already, only those near are looked up, and whole blocks of
 //! the long lists of common terms are passed over. Scores are the same either way.
 
-use std::cell::Cell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::bm25::{BOUND, Statistics};
+use super::accumulators::{Accumulators, Cell};
+use super::bm25::{BOUND, Statistics, often};
 use super::postings::Postings;
 use super::query::Query;
 use super::segment::Segment;
+use crate::analyze::Term;
 
 /// A chunk that answers a query, and how well.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +31,7 @@ pub struct Hit {
 pub struct Target<'s> {
     /// The segment.
     pub segment: &'s Segment,
-    /// The chunks that may be found, if not all; statistics are of all.
+    /// The chunks that may be found, in rising order, if not all; statistics are of all.
     pub within: Option<Vec<Range<u32>>>,
     /// Chunks that count for nothing, in rising order.
     pub removed: &'s [u32],
@@ -68,10 +69,8 @@ pub fn search_in(targets: &[Target<'_>], query: &Query, limit: usize) -> Vec<Hit
     if limit == 0 || plan.terms.is_empty() {
         return Vec::new();
     }
-    let mut scores = SCORES.take();
-    prepare(targets, &mut scores);
-    let best = plan.run(targets, &mut scores, limit);
-    SCORES.set(scores);
+    let best =
+        Accumulators::with(targets, plan.statistics, |cells| plan.run(targets, cells, limit));
     let hit = |(chunk, score): (u32, f32)| {
         let segment = plan.starts.partition_point(|start| *start <= chunk) - 1;
         Hit { segment, chunk: chunk - plan.starts[segment], score }
@@ -79,38 +78,38 @@ pub fn search_in(targets: &[Target<'_>], query: &Query, limit: usize) -> Vec<Hit
     best.into_iter().map(hit).collect()
 }
 
-thread_local! {
-    /// Accumulators, kept from search to search: they are as many as there are chunks.
-    static SCORES: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
-}
-
-/// A chunk that must not be found has this score, which no addition changes.
-const NEVER: f32 = f32::NEG_INFINITY;
-
 /// Sums of a thousand parts are off by this much at most, relatively.
 const ROUNDING: f32 = 1e-3;
 
 /// The terms of a query that some chunk holds.
-struct Plan<'s> {
-    statistics: Statistics,
-    terms: Vec<Weighted>,
+pub(super) struct Plan<'s> {
+    pub(super) statistics: Statistics,
+    /// The weightiest first.
+    pub(super) terms: Vec<Weighted>,
     /// The lists of all terms, with the segment they belong to.
-    lists: Vec<(usize, Postings<'s>)>,
+    pub(super) lists: Vec<(usize, Postings<'s>)>,
     /// Where each segment's chunks begin among all.
     starts: Vec<u32>,
+    /// What all terms of the query weigh, those that no chunk holds among them.
+    pub(super) most: f32,
 }
 
 #[derive(Debug, Clone)]
-struct Weighted {
-    weight: f32,
-    lists: Range<usize>,
+pub(super) struct Weighted {
+    pub(super) term: Term,
+    /// Its weight in the query.
+    pub(super) given: f32,
+    pub(super) idf: f32,
+    /// What comes of both.
+    pub(super) weight: f32,
+    pub(super) lists: Range<usize>,
     postings: u32,
     /// The most that this term and those after it can give a chunk.
     reach: f32,
 }
 
 impl<'s> Plan<'s> {
-    fn new(targets: &[Target<'s>], query: &Query) -> Self {
+    pub(super) fn new(targets: &[Target<'s>], query: &Query) -> Self {
         let statistics = statistics(targets);
         let mut starts = Vec::new();
         let mut at = 0;
@@ -118,8 +117,8 @@ impl<'s> Plan<'s> {
             starts.push(at);
             at += target.segment.chunk_count() as u32;
         }
-        let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts };
-        for (term, weight) in query.terms() {
+        let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts, most: 0.0 };
+        for (term, given) in query.terms() {
             let first = plan.lists.len();
             let mut holding = 0;
             let mut postings = 0;
@@ -130,9 +129,12 @@ impl<'s> Plan<'s> {
                 plan.lists.push((index, list));
             }
             let lists = first..plan.lists.len();
-            let weight = weight * query.idf_weight(statistics.idf(holding));
+            let idf = statistics.idf(holding);
+            let weight = given * query.idf_weight(idf);
+            plan.most += weight;
             if holding > 0 {
-                plan.terms.push(Weighted { weight, lists, postings, reach: 0.0 });
+                let term = Weighted { term, given, idf, weight, lists, postings, reach: 0.0 };
+                plan.terms.push(term);
             }
         }
         plan.terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
@@ -144,38 +146,37 @@ impl<'s> Plan<'s> {
         plan
     }
 
-    fn run(&self, targets: &[Target<'_>], scores: &mut [f32], limit: usize) -> Vec<(u32, f32)> {
-        let mut unchecked = 0;
+    fn run(&self, targets: &[Target<'_>], cells: &mut [Cell], limit: usize) -> Vec<(u32, f32)> {
+        let (mut done, mut unchecked) = (0, 0);
         for (at, term) in self.terms.iter().enumerate() {
             // A look at all scores is worth it if it may save more than it costs.
-            let is_due = unchecked > scores.len() / 2 || term.postings as usize > scores.len() / 4;
-            if is_due && unchecked > 0 && limit < scores.len() {
+            let long = term.postings as usize > cells.len() / 4;
+            let is_due =
+                unchecked > 0 && unchecked * 8 >= done && (long || unchecked > cells.len());
+            if is_due && limit < cells.len() {
                 unchecked = 0;
-                let enough = top(scores.iter().copied(), limit);
-                let enough = enough.get(limit - 1).map_or(0.0, |(_, score)| *score);
+                let enough = worst_of_best(cells.iter().map(|cell| cell.score), limit);
                 if term.reach < enough
-                    && let Some(near) = near(scores, enough - term.reach * (1.0 + ROUNDING))
+                    && let Some(near) = near(cells, enough - term.reach * (1.0 + ROUNDING))
                 {
-                    return self.finish(targets, near, at, limit);
+                    return self.finish(targets, cells, near, (at, limit));
                 }
             }
             unchecked += term.postings as usize;
-            self.add(targets, term, scores);
+            done += term.postings as usize;
+            self.add(term, cells);
         }
-        top(scores.iter().copied(), limit)
+        top(cells.iter().map(|cell| cell.score), limit)
     }
 
     /// Adds a term's part to all chunks that hold it.
-    fn add(&self, targets: &[Target<'_>], term: &Weighted, scores: &mut [f32]) {
+    fn add(&self, term: &Weighted, cells: &mut [Cell]) {
+        let weight = term.weight;
         for (index, list) in &self.lists[term.lists.clone()] {
-            let lengths = targets[*index].segment.lengths();
-            let scores = &mut scores[self.starts[*index] as usize..][..lengths.len()];
-            let (statistics, weight) = (self.statistics, term.weight);
+            let cells = &mut cells[self.starts[*index] as usize..];
             list.each(|chunk, frequency| {
-                let at = chunk as usize;
-                if at < scores.len() {
-                    let length = u32::from_le_bytes(lengths[at]);
-                    scores[at] += weight * statistics.frequency_score(frequency, length);
+                if let Some(cell) = cells.get_mut(chunk as usize) {
+                    cell.score += weight * often(cell.once, frequency);
                 }
             });
         }
@@ -185,58 +186,33 @@ impl<'s> Plan<'s> {
     fn finish(
         &self,
         targets: &[Target<'_>],
+        cells: &[Cell],
         mut near: Vec<(u32, f32)>,
-        from: usize,
-        limit: usize,
+        (from, limit): (usize, usize),
     ) -> Vec<(u32, f32)> {
         let mut asked = Vec::new();
         for (at, term) in self.terms.iter().enumerate().skip(from) {
             if near.len() > limit {
-                let enough = top(near.iter().map(|(_, score)| *score), limit);
-                let enough = enough.get(limit - 1).map_or(0.0, |(_, score)| *score);
+                let enough = worst_of_best(near.iter().map(|(_, score)| *score), limit);
                 let least = enough - term.reach * (1.0 + ROUNDING);
                 near.retain(|(_, score)| *score >= least);
             }
             for (index, list) in &self.lists[self.terms[at].lists.clone()] {
-                let segment = targets[*index].segment;
                 let start = self.starts[*index];
-                let end = start + segment.chunk_count() as u32;
+                let end = start + targets[*index].segment.chunk_count() as u32;
                 let first = near.partition_point(|(chunk, _)| *chunk < start);
                 let last = near.partition_point(|(chunk, _)| *chunk < end);
                 let near = &mut near[first..last];
                 asked.clear();
                 asked.extend(near.iter().map(|(chunk, _)| chunk - start));
                 list.among(&asked, |at, frequency| {
-                    let length = segment.length(asked[at]).unwrap_or(0);
-                    let part = self.statistics.frequency_score(frequency, length);
-                    near[at].1 += term.weight * part;
+                    let once = cells[near[at].0 as usize].once;
+                    near[at].1 += term.weight * often(once, frequency);
                 });
             }
         }
         let best = top(near.iter().map(|(_, score)| *score), limit);
         best.into_iter().map(|(at, score)| (near[at as usize].0, score)).collect()
-    }
-}
-
-/// Sets all scores to nothing.
-fn prepare(targets: &[Target<'_>], scores: &mut Vec<f32>) {
-    scores.clear();
-    for target in targets {
-        let start = scores.len();
-        let end = start + target.segment.chunk_count();
-        let Some(within) = &target.within else {
-            scores.resize(end, 0.0);
-            take_out(target, &mut scores[start..]);
-            continue;
-        };
-        scores.resize(end, NEVER);
-        for range in within {
-            let range = range.start as usize..range.end as usize;
-            if let Some(scores) = scores[start..].get_mut(range) {
-                scores.fill(0.0);
-            }
-        }
-        take_out(target, &mut scores[start..]);
     }
 }
 
@@ -259,27 +235,24 @@ fn holding_chunks(target: &Target<'_>, list: &Postings<'_>) -> u32 {
     list.len().saturating_sub(removed)
 }
 
-fn take_out(target: &Target<'_>, scores: &mut [f32]) {
-    for chunk in target.removed {
-        if let Some(score) = scores.get_mut(*chunk as usize) {
-            *score = NEVER;
-        }
-    }
-}
-
 /// Chunks of at least this score, unless they are too many for looking up each to be worth it.
-fn near(scores: &[f32], least: f32) -> Option<Vec<(u32, f32)>> {
+fn near(cells: &[Cell], least: f32) -> Option<Vec<(u32, f32)>> {
     const MOST: usize = 16;
     let mut near = Vec::new();
-    for (chunk, score) in (0..).zip(scores) {
-        if *score >= least {
-            near.push((chunk, *score));
-            if near.len() > scores.len() / MOST {
+    for (chunk, cell) in (0..).zip(cells) {
+        if cell.score >= least {
+            near.push((chunk, cell.score));
+            if near.len() > cells.len() / MOST {
                 return None;
             }
         }
     }
     Some(near)
+}
+
+/// The least of the best `limit` scores; 0 if there are not so many above that.
+fn worst_of_best(scores: impl Iterator<Item = f32>, limit: usize) -> f32 {
+    top(scores, limit).get(limit - 1).map_or(0.0, |(_, score)| *score)
 }
 
 /// The best scores above 0 with their places, best first; of equal ones the earlier.

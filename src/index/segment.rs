@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::postings::Postings;
 use crate::analyze::Term;
@@ -34,6 +34,11 @@ impl Section {
     pub fn of(bytes: &Arc<Vec<u8>>, range: Range<usize>) -> Option<Self> {
         bytes.get(range.clone())?;
         Some(Self { bytes: Arc::clone(bytes), range })
+    }
+
+    /// Tells it from every other, as long as this is kept.
+    pub(super) fn identity(&self) -> (Weak<Vec<u8>>, Range<usize>) {
+        (Arc::downgrade(&self.bytes), self.range.clone())
     }
 
     /// Its place among the bytes that it shares.
@@ -122,10 +127,6 @@ impl Segment {
     /// The bytes that it takes.
     pub fn byte_length(&self) -> usize {
         self.terms.len() + self.offsets.len() + self.postings.len() + self.lengths.len()
-    }
-
-    pub(super) fn lengths(&self) -> &[[u8; 4]] {
-        self.lengths.u32s()
     }
 
     #[inline]

@@ -113,3 +113,64 @@ fn a_question_outweighs_its_instructions() {
     let query = Query::question(Analyzer::new(), question);
     assert_eq!(search(&[&segment(&texts)], &query, 1, |_, _| true)[0].chunk, 1);
 }
+
+#[test]
+fn a_question_without_a_mark_outweighs_its_instructions_too() {
+    let texts = [
+        "Formal letters have a heading. Lawyers write a summary at the end.".to_owned(),
+        "The deposit is returned to the tenant within thirty days.".to_owned(),
+        "Answers to examinations are written by hand.".to_owned(),
+    ];
+    let segment = segment(&texts);
+    let targets = [Target::all(&segment)];
+    let asked = "You are an experienced advisor and lawyer. Please write formally, with a heading. \
+                 Tell me when the deposit is returned to the tenant. Finish with a short summary.";
+    let best = |query: &Query| search_in(&targets, query, 1)[0].chunk;
+    assert_eq!(best(&question(&targets, Analyzer::new(), asked)), 1);
+    // What no document speaks of finds what it finds as it is.
+    let strange = question(&targets, Analyzer::new(), "Xyzzy plugh. Plover quux.");
+    assert!(search_in(&targets, &strange, 1).is_empty());
+}
+
+const ENGLISH: [&str; 3] = [
+    "The deposit is returned within thirty days after the tenant moves out.",
+    "Pets are allowed if the landlord agrees in writing.",
+    "The rent is due on the first day of each month.",
+];
+
+const CHINESE: [&str; 3] =
+    ["租客搬出后三十天内退还押金。", "经房东书面同意可以饲养宠物。", "租金应于每月第一天支付。"];
+
+#[test]
+fn keywords_carry_a_question_into_another_language() {
+    let built = |texts: [&str; 3]| segment(&texts.map(str::to_owned));
+    let (english, chinese) = (built(ENGLISH), built(CHINESE));
+    let cases =
+        [("return deposit", "退还押金"), ("pets allowed", "饲养宠物"), ("rent due", "租金支付")];
+    for (at, (en, zh)) in (0..).zip(cases) {
+        let keyword = |text, language| Keyword { text, language, weight: 1.0 };
+        let query = Query::keywords(Analyzer::new(), &[keyword(en, "en"), keyword(zh, "zh")]);
+        for segment in [&english, &chinese] {
+            assert_eq!(search(&[segment], &query, 1, |_, _| true)[0].chunk, at);
+        }
+        // Both together: each finds its own and its translation before all else.
+        let both = search(&[&english, &chinese], &query, 2, |_, _| true);
+        assert!(both.iter().all(|hit| hit.chunk == at), "{en}");
+    }
+}
+
+#[test]
+fn translations_weigh_no_more_than_the_keyword_itself() {
+    let analyzer = Analyzer::new();
+    let names = ["en", "de", "fr", "es", "it"];
+    let keyword = |language| Keyword { text: "Kubernetes", language, weight: 2.0 };
+    let many = Query::keywords(analyzer, &names.map(keyword));
+    let one = Query::keywords(analyzer, &[keyword("en")]);
+    assert_eq!(many.terms().collect::<Vec<_>>(), one.terms().collect::<Vec<_>>());
+    // A language with more keywords does not count more.
+    let uneven = [("a", "en"), ("b", "zh"), ("c", "zh"), ("d", "zh")];
+    let uneven = uneven.map(|(text, language)| Keyword { text, language, weight: 1.0 });
+    let weights: Vec<f32> = Query::keywords(analyzer, &uneven).terms().map(|(_, w)| w).collect();
+    // Each has two terms: the word, and the word as its only piece.
+    assert!((weights[0] - weights[2] * 3.0).abs() < 1e-5, "{weights:?}");
+}

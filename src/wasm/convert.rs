@@ -1,9 +1,13 @@
 //! What leaves through the door, in the words and units of JavaScript: camel case, UTF-16.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
+use crate::analyze::TokenKind;
 use crate::corpus::{ChunkHit, StoredDocument};
 use crate::document::{Document, Page, PageNumber, Span};
+use crate::index::{Why, WhyTerm};
 use crate::text::Utf16Offsets;
 
 /// A document in a list.
@@ -194,10 +198,66 @@ pub(super) struct HitInfo<'h> {
     #[serde(skip_serializing_if = "Option::is_none")]
     anchor: Option<&'h str>,
     text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyInfo>,
+}
+
+/// Why a chunk was found; places are in the hit's text.
+#[derive(Serialize)]
+pub(super) struct WhyInfo {
+    terms: Vec<WhyTermInfo>,
+    highlights: Vec<Place>,
+}
+
+#[derive(Serialize)]
+struct WhyTermInfo {
+    text: String,
+    kind: &'static str,
+    places: Vec<Place>,
+    weight: f32,
+    idf: f32,
+    frequency: u32,
+    score: f32,
+}
+
+#[derive(Serialize)]
+struct Place {
+    start: usize,
+    end: usize,
+}
+
+impl WhyInfo {
+    pub(super) fn of(why: &Why, text: &str) -> Self {
+        let places = |places: &[Range<usize>]| {
+            let mut offsets = Utf16Offsets::new(text);
+            let mut at = |byte| offsets.at(byte);
+            let place = |place: &Range<usize>| Place { start: at(place.start), end: at(place.end) };
+            places.iter().map(place).collect::<Vec<_>>()
+        };
+        let term = |term: &WhyTerm| WhyTermInfo {
+            text: term.text.clone(),
+            kind: match term.kind {
+                TokenKind::Word => "word",
+                TokenKind::Gram => "piece",
+                TokenKind::Character | TokenKind::Cluster => "character",
+                TokenKind::CharacterPair | TokenKind::ClusterPair | TokenKind::SyllablePair => {
+                    "pair"
+                }
+            },
+            places: places(&term.places),
+            weight: term.share.weight,
+            idf: term.share.idf,
+            frequency: term.share.frequency,
+            score: term.share.score,
+        };
+        Self { terms: why.terms.iter().map(term).collect(), highlights: places(&why.highlights) }
+    }
 }
 
 impl<'h> HitInfo<'h> {
-    pub(super) fn of(hit: &'h ChunkHit) -> Option<Self> {
+    /// A hit with the reasons for it, if they are told.
+    pub(super) fn of(hit: &'h ChunkHit, why: Option<Why>) -> Option<Self> {
+        let text = hit.chunk.text();
         let document = &hit.chunk.document().document;
         let spans = PageSpan::all(&hit.chunk.chunk().spans, document);
         let first = *spans.first()?;
@@ -210,7 +270,8 @@ impl<'h> HitInfo<'h> {
             spans,
             score: hit.score,
             anchor: hit.chunk.chunk().spans.first().and_then(|span| document.anchor_of(span)),
-            text: hit.chunk.text(),
+            why: why.map(|why| WhyInfo::of(&why, &text)),
+            text,
         })
     }
 }

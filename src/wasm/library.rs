@@ -10,7 +10,6 @@ use super::run::WasmRun;
 use super::source;
 use crate::corpus::{Corpus, DocumentFilter, Ingest};
 use crate::document::{Document, DocumentId, Page, PageNumber, Span};
-use crate::index::Query;
 use crate::read::{Limits, Module, ReadError, format, read};
 use crate::text::byte_of_utf16;
 
@@ -127,12 +126,23 @@ impl WasmLibrary {
         stored.map_or(JsValue::UNDEFINED, |stored| to_js(&ChunkInfo::all(stored)))
     }
 
-    /// The best chunks for a question, best first, without a model.
-    pub fn search(&self, query: &str, limit: usize, documents: Option<Vec<String>>) -> JsValue {
+    /// The best chunks for a question, best first, without a model; with the reasons for each if
+    /// they are asked for.
+    pub fn search(
+        &self,
+        query: &str,
+        limit: usize,
+        documents: Option<Vec<String>>,
+        why: Option<bool>,
+    ) -> JsValue {
         let snapshot = self.corpus.snapshot();
-        let query = Query::question(snapshot.analyzer(), &request::composed(query));
+        let query = snapshot.question(&request::composed(query));
         let hits = snapshot.search(&query, limit, &filter(documents));
-        to_js(&hits.iter().filter_map(HitInfo::of).collect::<Vec<_>>())
+        let info = |hit| {
+            let why = why.unwrap_or(false).then(|| snapshot.why(&query, hit));
+            HitInfo::of(hit, why)
+        };
+        to_js(&hits.iter().filter_map(info).collect::<Vec<_>>())
     }
 
     /// Puts a question; nothing happens before the run's first `next()`.

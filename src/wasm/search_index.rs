@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::error::{self, failure};
+use super::convert::WhyInfo;
+use super::error::{self, failure, to_js};
 use crate::analyze::Analysis;
 use crate::index::{Query, Records};
 
@@ -57,6 +58,12 @@ impl WasmSearchIndex {
         let query = Query::text(self.records.analyzer(), query);
         let hits = self.records.search(&query, limit);
         hits.iter().flat_map(|hit| [f64::from(hit.id), f64::from(hit.score)]).collect()
+    }
+
+    /// Why a search finds a text, in its words: `{ terms, highlights }`.
+    pub fn why(&mut self, query: &str, id: u32, text: &str) -> JsValue {
+        let query = Query::text(self.records.analyzer(), query);
+        to_js(&WhyInfo::of(&self.records.why(&query, id, text), text))
     }
 
     /// The index as a file; the same texts give the same bytes.

@@ -91,6 +91,7 @@ Options:
   --json                  {"query", "hits": [{document, title, page, span, spans, score, text}]}
   --queries FILE          many queries in one process: each line {"id": "...", "q": "..."};
                           each output line {"id", "hits": [...]}; "-" reads standard input
+  --why                   what each term gave: its part of the score, weight, idf, frequency
   -h, --help
 
 Examples:

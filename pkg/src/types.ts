@@ -7,12 +7,26 @@
  */
 
 import type { QwenAgentError } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { ToolSource } from "./tools/toolbox.js";
+import type { ConsentHook } from "./tools/types.js";
 
 export type * from "./results.js";
 
-/** How deep to read. `"auto"` decides by the length of the documents and the question. */
+/**
+ * How deep to go. `"auto"`: all of the documents in one prompt if they fit, otherwise as
+ * `"retrieve"`, which searches. `"read"`: the model reads chunk by chunk. `"reason"`: the model
+ * asks questions of its own, one after another, with tools.
+ */
 export type Level = "auto" | "retrieve" | "read" | "reason";
+
+/**
+ * How the model asks for tools. `"native"`: by the fields `tools` and `tool_calls` of the OpenAI
+ * protocol. `"nous"`: by `<tool_call>` in the text, as Qwen and Hermes models are trained to.
+ * `"react"`: by lines of Thought, Action and Observation, for other models. `"auto"`: native, and
+ * nous if the server refuses that.
+ */
+export type ToolProtocol = "auto" | "native" | "nous" | "react";
 
 /** Request headers, or a function that makes them before every request. */
 export type HeadersOption = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
@@ -60,8 +74,27 @@ export interface HistoryMessage {
   content: string;
 }
 
+/** How much is read, and how questions are answered in steps. */
+export interface EffortOptions {
+  /**
+   * Whether reading at level `"read"` may end before every chunk is read: once something was found
+   * and then, for a while, nothing more. The most promising chunks come first. Default: false.
+   */
+  adaptive?: boolean;
+  /**
+   * What the model may call at level `"reason"`, beside the documents; they run in this thread.
+   * One with the name of a built-in tool (`ask_documents`, `search_documents`, `read_page`,
+   * `list_documents`) replaces it. Default: none. @example [codeInterpreter()]
+   */
+  tools?: readonly ToolSource[];
+  /** Default: `"auto"`. @example "react" */
+  protocol?: ToolProtocol;
+  /** How many times the model may be asked at level `"reason"`; the last time it must answer. Default: 12. @example 6 */
+  maxTurns?: number;
+}
+
 /** Options of a question. Those that `createAssistant()` also has override it for this question. */
-export interface AskOptions {
+export interface AskOptions extends EffortOptions {
   /** Ids of the documents to ask. Default: all. @example ["manual.pdf"] */
   documents?: readonly string[];
   /** Default: that of the assistant, `"auto"`. @example "read" */
@@ -84,7 +117,7 @@ export interface AskOptions {
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
 /** Options of `createAssistant()`. All may be left out. */
-export interface AssistantOptions {
+export interface AssistantOptions extends EffortOptions {
   /** Where the model answers. Default: none; then answers are quotes, made without any network. */
   endpoint?: EndpointOptions;
   /** Standing instructions for every question. Default: none. @example "You help the readers of our handbook." */
@@ -95,6 +128,11 @@ export interface AssistantOptions {
   budget?: BudgetOptions;
   /** Sampling parameters for every request. Default: none. @example { temperature: 0.2 } */
   generation?: Readonly<Record<string, unknown>>;
+  /**
+   * Asked before each call of a tool with side effects. Default: none; then such calls are refused.
+   * @example async ({ name }) => confirm(`May ${name} run?`)
+   */
+  onToolConsent?: ConsentHook;
   /**
    * Where the work is done. Default: `true`, in a worker, and in the page where workers are not
    * allowed. `false`: always in the page. An address: that of `worker.js`, for unusual hosting.
@@ -144,6 +182,9 @@ export interface AddOptions {
   ocr?: (request: OcrRequest) => string | Promise<string>;
 }
 
+/** Options of `documents.read()`, as those of `documents.add()`. */
+export type ReadOptions = Pick<AddOptions, "signal" | "password" | "name" | "mediaType">;
+
 /** A page without text. */
 export interface OcrRequest {
   /** From 1. */
@@ -186,6 +227,12 @@ export interface CallOptions {
 export interface Documents {
   /** Reads, chunks and indexes a document. */
   add(source: DocumentSource, options?: AddOptions): AddJob;
+  /**
+   * The text of a document of a known format, without adding it. A `Blob` and bytes need
+   * `options.name`, whose extension helps to tell the format.
+   * @example fetchPage({ read: qa.documents.read })
+   */
+  read(source: DocumentSource | Uint8Array | ArrayBuffer, options?: ReadOptions): Promise<DocumentText>;
   list(options?: CallOptions): Promise<DocumentInfo[]>;
   /** Whether there was such a document. */
   remove(id: string, options?: CallOptions): Promise<boolean>;

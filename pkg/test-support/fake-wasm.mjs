@@ -124,6 +124,19 @@ export function fakeModules() {
         case "request":
           yield say(JSON.stringify({ ...rest, endpoint: { ...endpoint, headersHook: undefined } }));
           break;
+        case "tools":
+          for (const [index, { name, ...given }] of JSON.parse(question.slice("tools ".length)).entries()) {
+            const call = { id: `call_${index}`, name, arguments: JSON.stringify(given.arguments ?? {}) };
+            yield { type: "tool-call", ...call };
+            log.push(`tool ${name}`);
+            // As the wasm does: what the hook throws is a failure of the tool.
+            const outcome = await rest.toolsHook(call).catch(({ message }) => ({ error: { code: "rejected", message } }));
+            log.push(`told ${name}`);
+            const failed = outcome.error !== undefined;
+            yield { type: "tool-result", id: call.id, name, content: failed ? `${outcome.error.code}: ${outcome.error.message}` : outcome.content, failed };
+          }
+          yield say("done");
+          break;
         default:
           yield say([...documents.keys()].join(","));
       }

@@ -146,3 +146,19 @@ test("a library is exported, and imported in place of another", async () => {
   assert.equal(await qa.documents.remove("a.txt"), false);
   assert.deepEqual(changes, [{ change: "imported" }, { change: "removed", id: "a.txt" }]);
 });
+
+test("a document is read without being added, and what it took is freed, also when that fails", async () => {
+  const { qa, fake } = await assistantHere();
+  assert.deepEqual(await qa.documents.read(bytes("wombat"), { name: "a.txt" }), { text: "wombat", warnings: [] });
+  assert.equal((await qa.documents.read(file("a.pdf", "koala"))).text, "koala");
+  await rejectsWith(qa.documents.read(file("a.secret")), "read.encrypted");
+  assert.equal((await qa.documents.read(file("a.secret"), { password: "open" })).text, "text of a.secret");
+  await rejectsWith(qa.documents.read(file("damaged.txt")), "read.damaged");
+  const controller = new AbortController();
+  const slow = qa.documents.read(file("slow.txt"), { signal: controller.signal });
+  setTimeout(() => controller.abort(), 1);
+  await rejectsWith(slow, "aborted");
+  await later(50);
+  assert.deepEqual(await ids(qa), []);
+  assert.equal(fake.live.size, 1, "only the library is left");
+});

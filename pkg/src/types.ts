@@ -62,7 +62,7 @@ export interface BudgetOptions {
   contextTokens?: number;
   /** The longest answer, in tokens. Default: 1024. @example 2048 */
   maxOutputTokens?: number;
-  /** The most requests of one run; more fail with `budget.requests` before any is sent. Default: 2000. @example 50 */
+  /** The most requests of one run. Thorough reading that needs more fails with `budget.requests` before any is sent; adaptive reading goes so far. Default: 2000. @example 50 */
   maxRequests?: number;
   /** Requests at the same time. Default: 4, since browsers open six connections to a host and the page needs some. @example 2 */
   concurrency?: number;

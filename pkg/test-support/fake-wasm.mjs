@@ -124,6 +124,14 @@ export function fakeModules() {
         case "request":
           yield say(JSON.stringify({ ...rest, endpoint: { ...endpoint, headersHook: undefined } }));
           break;
+        case "together": {
+          const calls = JSON.parse(question.slice("together ".length)).map(({ name, arguments: args = {} }, index) => ({ id: `call_${index}`, name, arguments: JSON.stringify(args) }));
+          for (const call of calls) yield { type: "tool-call", ...call };
+          const outcomes = await Promise.all(calls.map((call) => rest.toolsHook(call)));
+          for (const [index, { id, name }] of calls.entries()) yield { type: "tool-result", id, name, content: outcomes[index].content, failed: false };
+          yield say("done");
+          break;
+        }
         case "tools":
           for (const [index, { name, ...given }] of JSON.parse(question.slice("tools ".length)).entries()) {
             const call = { id: `call_${index}`, name, arguments: JSON.stringify(given.arguments ?? {}) };

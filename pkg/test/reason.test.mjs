@@ -81,6 +81,13 @@ for (const protocol of ["native", "nous", "react"]) {
   });
 }
 
+test("the host in the page calls tools as a worker does", async () => {
+  const rate = defineTool({ ...RATE, run: ({ from, to }) => `${from} ${to}` });
+  const qa = await library({ worker: false, tools: [rate] });
+  assert.equal((await qa.ask(RATE_QUESTION).result).text, "exchange_rate says: EUR CNY");
+  await checkAnswer(qa, await qa.ask(QUESTION).result);
+});
+
 test("a server that refuses tools is told of them in the text", async () => {
   server.state.settings.refuseTools = true;
   const qa = await library();

@@ -151,3 +151,20 @@ test("tools of two runs at a time are kept apart", async () => {
   const asked = ["a", "b"].map((name) => collect(qa.ask(calling({ name: "who" }), { tools: [named(name)] })));
   assert.deepEqual((await Promise.all(asked)).map((events) => results(events)[0][1]), ["a", "b"]);
 });
+
+test("calls of one turn run at the same time, and each gets its own result", async () => {
+  const waiting = [];
+  const meets = defineTool({
+    name: "meets",
+    description: "Returns when another call is there, too.",
+    parameters: { type: "object", properties: { who: { type: "string" } }, required: ["who"] },
+    run: ({ who }) => new Promise((resolve) => {
+      waiting.push(() => resolve(who));
+      // The last to come is the first to go.
+      if (waiting.length === 2) for (const go of waiting.reverse()) go();
+    }),
+  });
+  const { qa } = await assistantHere({ endpoint, tools: [meets] });
+  const events = await collect(qa.ask(`together ${JSON.stringify(["a", "b"].map((who) => ({ name: "meets", arguments: { who } })))}`));
+  assert.deepEqual(results(events).map(([, content]) => content), ["a", "b"]);
+});

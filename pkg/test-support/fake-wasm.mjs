@@ -124,6 +124,11 @@ export function fakeModules() {
         case "request":
           yield say(JSON.stringify({ ...rest, endpoint: { ...endpoint, headersHook: undefined } }));
           break;
+        case "fail-during":
+          void rest.toolsHook({ id: "call_0", name: question.split(" ")[1], arguments: "{}" });
+          // As when another call of the turn hears that the key is refused.
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          throw failure("llm.unauthorized", "the key was refused", { status: 401 });
         case "together": {
           const calls = JSON.parse(question.slice("together ".length)).map(({ name, arguments: args = {} }, index) => ({ id: `call_${index}`, name, arguments: JSON.stringify(args) }));
           for (const call of calls) yield { type: "tool-call", ...call };

@@ -123,6 +123,15 @@ test("leaving the loop, disposing, and a signal abort the tool, too", async () =
   }
 });
 
+test("a run that fails during a call stops the tool", async () => {
+  const seen = waiting();
+  const { qa, fake } = await assistantHere({ endpoint, tools: [seen.tool] });
+  await rejectsWith(qa.ask("fail-during waits").result, "llm.unauthorized");
+  assert.equal(seen.stopped, "tool.aborted");
+  await later(20);
+  assert.equal(fake.live.size, 1);
+});
+
 test("a run stopped while its tools are loaded sends nothing", async () => {
   const { qa, fake } = await assistantHere({ endpoint });
   const run = qa.ask("count 1", { tools: [add] });

@@ -12,6 +12,7 @@ import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import type { AgentEvent, Answer } from "./results.js";
+import { readText } from "./read-text.js";
 import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
 /** A handler of calls with a library of its own, empty at first. */
@@ -56,6 +57,11 @@ export function createHost(modules: WasmModules): Handler {
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
         return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
       }
+      case "read": {
+        // Not in turn with the documents: whoever wants a text now should not wait for a library.
+        const { source, blob } = call.params;
+        return { result: await readText(modules, source, blob, context.signal) };
+      }
       case "list":
         return { result: (await library()).documents() };
       case "remove":
@@ -96,7 +102,7 @@ export function createHost(modules: WasmModules): Handler {
 }
 
 async function ask(library: WasmLibrary, params: AskParams, context: CallContext): Promise<Answer> {
-  const run = library.ask(withHook(params, context));
+  const run = library.ask(withHooks(params, context));
   const stop = (): void => cancel(run);
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();
@@ -122,11 +128,12 @@ async function follow(run: WasmRun, context: CallContext): Promise<Answer> {
   }
 }
 
-function withHook(params: AskParams, context: CallContext): AskRequest {
-  const { request, callHeaders } = params;
+function withHooks({ request, callHeaders }: AskParams, context: CallContext): AskRequest {
   const { endpoint, ...rest } = request;
-  if (!endpoint) return rest;
-  return { ...rest, endpoint: callHeaders ? { ...endpoint, headersHook: () => context.headers() } : endpoint };
+  const made: AskRequest = rest;
+  if (rest.tools) made.toolsHook = (call) => context.tool(call);
+  if (endpoint) made.endpoint = callHeaders ? { ...endpoint, headersHook: () => context.headers() } : endpoint;
+  return made;
 }
 
 function cancel(run: WasmRun): void {

@@ -6,10 +6,11 @@
 use super::config::AgentConfig;
 use super::error::AgentError;
 use super::session::{Session, excerpts};
+use crate::corpus::ChunkRef;
 use crate::index::Query;
 use crate::llm::{Message, Role};
 use crate::prompt::{self, Prompt};
-use crate::retrieve::{Passage, TokenBudget, retrieve, whole};
+use crate::retrieve::{Passage, TokenBudget, retrieve_first, whole};
 use crate::tokens::TokenCounter;
 
 /// What chat templates put around each message.
@@ -65,12 +66,13 @@ impl<'s> Budget<'s> {
         self.fits(&passages).then_some(passages)
     }
 
-    /// The best passages for a query that fit.
-    pub(super) fn retrieve(&self, query: &Query) -> Vec<Passage> {
+    /// The best passages for a query that fit, those of some chunks before all others.
+    pub(super) fn retrieve(&self, query: &Query, first: &[ChunkRef]) -> Vec<Passage> {
         let Session { snapshot, config, .. } = self.session;
         let mut tokens = self.room;
         for _ in 0..FITTING_ROUNDS {
-            let passages = retrieve(snapshot, query, &config.documents, self.tokens(tokens));
+            let budget = self.tokens(tokens);
+            let passages = retrieve_first(snapshot, query, &config.documents, budget, first);
             let used = self.bound(&self.prompt(&passages));
             if used <= self.prompt_tokens {
                 return passages;

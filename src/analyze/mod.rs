@@ -25,6 +25,7 @@
 pub mod class;
 pub mod cluster;
 pub mod fold;
+mod forms;
 mod scan;
 mod words;
 
@@ -124,10 +125,10 @@ impl Analyzer {
     pub fn fingerprint(self) -> Fingerprint {
         let name = match self.analysis {
             Analysis::Full => {
-                "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+                "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 2"
             }
             Analysis::Words => {
-                "scripts: words, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+                "scripts: words, 1+2 characters, 1+2 clusters, syllable pairs; rev 2"
             }
         };
         Fingerprint(name.bytes().fold(SEED, |hash, byte| mix(hash, u32::from(byte))))

@@ -181,7 +181,8 @@ fn of_a_query_without_end_the_weightiest_terms_count() {
     let mut builder = SegmentBuilder::new(analyzer);
     builder.add("zebra", &[]);
     // In every chunk, so that each weighs little.
-    let common: String = (0..2_000).map(|n| format!("w{n} ")).collect();
+    let words: Vec<String> = (0..2_000).map(|n| format!("w{n}")).collect();
+    let common = words.join(" ");
     for _ in 0..8 {
         builder.add(&common, &[]);
     }

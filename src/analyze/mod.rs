@@ -26,11 +26,13 @@ pub mod class;
 pub mod cluster;
 pub mod fold;
 mod scan;
+mod set;
 mod words;
 
 use class::{Class, class};
 use fold::lower_into;
 pub use scan::{Scanner, Sink};
+pub(crate) use set::TermSet;
 pub use words::{WordAnalyzer, WordTerm};
 
 /// A term: a hash of its kind and its folded characters.

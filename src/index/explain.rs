@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::why::Share;
 use crate::analyze::{Analyzer, Term, Token, TokenKind};
+use crate::text::order;
 
 /// What each term gave a chunk, and the places to highlight.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,7 +72,7 @@ fn highlights(terms: &[WhyTerm]) -> Vec<Range<usize>> {
     let worth = terms.iter().filter(|term| term.share.score >= best * LEAST_HIGHLIGHT);
     let mut places: Vec<Range<usize>> =
         worth.flat_map(|term| term.places.iter().cloned()).collect();
-    places.sort_by_key(|place| (place.start, place.end));
+    order::by_key(&mut places, |place| (place.start as u64) << 32 | place.end as u64);
     let mut apart: Vec<Range<usize>> = Vec::new();
     for place in places {
         match apart.last_mut() {

@@ -27,7 +27,7 @@ mod tests {
     proptest! {
         #[test]
         fn scores_are_ordered_as_by_a_stable_sort(scores in prop::collection::vec(any::<f32>(), 0..90)) {
-            let mut items: Vec<(usize, f32)> = scores.into_iter().map(|s| s.round()).enumerate().collect();
+            let mut items: Vec<(usize, f32)> = scores.into_iter().map(f32::round).enumerate().collect();
             let mut expected = items.clone();
             expected.sort_by(|a, b| b.1.total_cmp(&a.1));
             best_first(&mut items, |item| item.1);

@@ -9,7 +9,7 @@ mod plan;
 mod quote;
 mod tally;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use futures::{StreamExt, stream};
 
@@ -25,6 +25,7 @@ use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::index::Query;
 use crate::llm::LlmError;
 use crate::prompt::{self, Excerpt, Place, Prompt};
+use crate::text::order;
 use plan::ReadingPlan;
 pub(super) use plan::Thoroughness;
 pub use quote::{Reading, stands_in};
@@ -129,8 +130,9 @@ pub(super) async fn read(
             session.events.emit(tally.add(at, reading)?);
         }
         if plan.may_reorder() && tally.quote_count() > quotes_before {
-            let ranks = ranks(session, &query_with(question, &tally.quotes(), session));
-            plan.reorder(|chunk| ranks.get(&name(chunk)).copied().unwrap_or(usize::MAX));
+            let query = query_with(question, &tally.quotes(), session);
+            let ranks = Ranks::of(&session.snapshot, &query, filter);
+            plan.reorder(|chunk| ranks.rank(chunk));
         }
     }
     for (code, message) in tally.warnings(plan.left_by_limit()) {
@@ -182,17 +184,24 @@ fn name(chunk: &ChunkRef) -> Name {
 
 /// All chunks: first those that a search finds, best first, then the others in their order.
 fn reading_order(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Vec<ChunkRef> {
-    let all = snapshot.chunks(filter);
-    let hits = snapshot.search(query, all.len(), filter);
-    let mut seen = BTreeSet::new();
-    let ordered = hits.into_iter().map(|hit| hit.chunk).chain(all);
-    ordered.filter(|chunk| seen.insert(name(chunk))).collect()
+    let mut chunks = snapshot.chunks(filter);
+    let ranks = Ranks::of(snapshot, query, filter);
+    order::by_key(&mut chunks, |chunk| ranks.rank(chunk) as u64);
+    chunks
 }
 
 /// The place of each chunk that a search finds.
-fn ranks(session: &Session, query: &Query) -> HashMap<Name, usize> {
-    let filter = &session.config.documents;
-    let all = session.snapshot.chunks(filter).len();
-    let hits = session.snapshot.search(query, all, filter);
-    hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect()
+struct Ranks(HashMap<Name, usize>);
+
+impl Ranks {
+    fn of(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Self {
+        let all = snapshot.chunks(filter).len();
+        let hits = snapshot.search(query, all, filter);
+        Self(hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect())
+    }
+
+    /// What was not found stands last.
+    fn rank(&self, chunk: &ChunkRef) -> usize {
+        self.0.get(&name(chunk)).copied().unwrap_or(usize::MAX)
+    }
 }

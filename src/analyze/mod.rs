@@ -27,11 +27,13 @@ pub mod cluster;
 pub mod fold;
 mod forms;
 mod scan;
+mod set;
 mod words;
 
 use class::{Class, class};
 use fold::lower_into;
 pub use scan::{Scanner, Sink};
+pub(crate) use set::TermSet;
 pub use words::{WordAnalyzer, WordTerm};
 
 /// A term: a hash of its kind and its folded characters.

@@ -44,7 +44,11 @@ impl Tally {
 }
 
 /// Named one by one, since the engines that are compared lie beside them.
-const BENCH_TESTS: [&str; 2] = ["benches/readers/score.test.mjs", "benches/readers/bench.test.mjs"];
+const BENCH_TESTS: [&str; 3] = [
+    "benches/agents/agents.test.mjs",
+    "benches/readers/bench.test.mjs",
+    "benches/readers/score.test.mjs",
+];
 
 type Count = fn(&str) -> (u32, u32);
 

@@ -1,4 +1,4 @@
-// The programs beside this one: the endpoint, and Qwen-Agent in Python. Both end with it.
+// The programs beside this one: the endpoint, which ends with it, and Qwen-Agent in Python.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";

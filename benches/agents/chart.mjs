@@ -4,7 +4,7 @@
 import { GOALS } from "./report.mjs";
 
 const WIDTH = 760;
-const LEFT = 250;
+const LEFT = 290;
 const RIGHT = 70;
 const ROW = 20;
 const BAR = 12;

@@ -5,7 +5,7 @@
  */
 
 import { createReadStream } from "node:fs";
-import { lstat, readFile, readdir, stat } from "node:fs/promises";
+import { lstat, open, readFile, readdir, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { fail } from "../errors.js";
@@ -34,6 +34,15 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
     return new Uint8Array(await readFile(path));
   } catch (error) {
     throw cannotOpen(path, error);
+  }
+}
+
+/** Makes the file where there is none. */
+export async function openForAppending(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "a");
+  } catch (error) {
+    throw fail("file.write", `cannot write ${path}: ${reasonOf(error)}`, error);
   }
 }
 
@@ -96,6 +105,10 @@ function commonFolder(folders: string[]): string {
 }
 
 function cannotOpen(path: string, error: unknown): Error {
+  return fail("file.open", `cannot open ${path}: ${reasonOf(error)}`, error);
+}
+
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reasons: Record<string, string> = {
     ENOENT: "there is no such file",
@@ -103,5 +116,5 @@ function cannotOpen(path: string, error: unknown): Error {
     EPERM: "permission denied",
     EISDIR: "it is a folder",
   };
-  return fail("file.open", `cannot open ${path}: ${reasons[code] ?? (code || String(error))}`, error);
+  return reasons[code] ?? (code || String(error));
 }

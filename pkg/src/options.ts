@@ -162,7 +162,7 @@ export interface AssistantOptions extends EffortOptions {
    * @example "/static/qwen-agent/worker.js"
    */
   worker?: boolean | string | URL;
-  /** Addresses or contents of the wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
+  /** Addresses or contents of the wasm files, for unusual hosting; `pdf-cjk` is `pdf-cjk.bin`, which is applied to `pdf`. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
   wasm?: { core?: WasmSource; readers?: WasmSource; pdf?: WasmSource; "pdf-cjk"?: WasmSource };
   /** Stops creating; after that, aborting it disposes of the assistant. */
   signal?: AbortSignal;

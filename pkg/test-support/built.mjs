@@ -10,7 +10,7 @@ const cli = `${root}dist/cli.js`;
 
 /** Tests of the package without its wasm would prove nothing: they fail, and say what to do. */
 export function requireBuilt() {
-  for (const file of ["dist/index.js", "dist/wasm/core.js", "dist/wasm/core_bg.wasm", "dist/wasm/readers_bg.wasm", "dist/wasm/pdf_bg.wasm", "dist/wasm/pdf-cjk_bg.wasm"]) {
+  for (const file of ["dist/index.js", "dist/wasm/core.js", "dist/wasm/core_bg.wasm", "dist/wasm/readers_bg.wasm", "dist/wasm/pdf_bg.wasm", "dist/wasm/pdf-cjk.bin", "dist/wasm/reader-glue.js"]) {
     if (!existsSync(root + file)) {
       throw new Error(`${file} is missing: build the wasm modules (cargo xtask build), then run "npm run build" in pkg/`);
     }

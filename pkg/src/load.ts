@@ -6,8 +6,8 @@
  * only then, takes its place. Nothing here runs on import.
  */
 
+import { isWasm } from "./compile.js";
 import { fail, toQwenAgentError } from "./errors.js";
-import { applyPatch, isPatch } from "./patch.js";
 import type { WasmSource } from "./types.js";
 import { body, checked, compiled, copy, read } from "./wasm-bytes.js";
 import type { CompiledWasm, ModuleName } from "./wasm-types.js";
@@ -56,11 +56,12 @@ async function load(name: ModuleName, sources: Sources): Promise<CompiledWasm> {
   const source = sources[name];
   const bytes = source === undefined ? await besideOrInline(name) : await given(name, source);
   if (bytes instanceof WebAssembly.Module) return bytes;
-  return compiled(isPatch(new Uint8Array(bytes)) ? await patched(bytes, sources.pdf) : bytes);
+  return compiled(name === "pdf-cjk" && !isWasm(new Uint8Array(bytes)) ? await patched(bytes, sources.pdf) : bytes);
 }
 
 /** The character maps come as what `pdf-cjk` has more than `pdf`, which is in the browser's cache by then. */
 async function patched(patch: ArrayBuffer, pdf: WasmSource | undefined): Promise<ArrayBuffer> {
+  const { applyPatch } = await import("./patch.js");
   // A response can be read once, and a module not at all: then the package's own must do.
   const again = pdf !== undefined && !(pdf instanceof Response || pdf instanceof WebAssembly.Module);
   const base = again ? await given("pdf", pdf) : await besideOrInline("pdf");
@@ -91,7 +92,12 @@ async function besideOrInline(name: ModuleName): Promise<ArrayBuffer> {
 }
 
 function checkedAs(name: ModuleName, bytes: ArrayBuffer, what: string): ArrayBuffer {
-  return name === "pdf-cjk" && isPatch(new Uint8Array(bytes)) ? bytes : checked(bytes, what);
+  return name === "pdf-cjk" && isPatch(bytes) ? bytes : checked(bytes, what);
+}
+
+/** By its first bytes, which `patch.ts` looks at again. */
+function isPatch(bytes: ArrayBuffer): boolean {
+  return new TextDecoder().decode(bytes.slice(0, 4)) === "QAWP";
 }
 
 /** Written out, since bundlers bring along only what they can read here. */

@@ -10,12 +10,9 @@
 
 export const MAGIC = Uint8Array.of(0x51, 0x41, 0x57, 0x50, 1); // "QAWP", version 1
 
-export function isPatch(bytes: Uint8Array): boolean {
-  return MAGIC.every((byte, index) => bytes[index] === byte);
-}
-
-/** Throws if it is the patch of another base, or damaged. `inflate` undoes deflate without a header. */
+/** Throws if it is no patch, that of another base, or damaged. `inflate` undoes deflate without a header. */
 export async function applyPatch(base: Uint8Array, patch: Uint8Array<ArrayBuffer>, inflate: (bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>): Promise<ArrayBuffer> {
+  if (!MAGIC.every((byte, index) => patch[index] === byte)) throw new Error("it is no patch of this version");
   const view = new DataView(patch.buffer, patch.byteOffset, patch.byteLength);
   const head = Array.from({ length: 6 }, (_, index) => view.getUint32(MAGIC.length + 4 * index, true));
   const [baseLength = 0, baseSum, length = 0, sum, controlLength = 0, differenceLength = 0] = head;

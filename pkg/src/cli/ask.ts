@@ -12,7 +12,7 @@ import type { WasmEstimate } from "../wasm-types.js";
 import { transcriptLine } from "../transcript.js";
 import { addFile, loadIndex, printWarnings } from "./add.js";
 import { UsageError, count, oneOf, parse, passwordFrom } from "./args.js";
-import { openForAppending } from "./files.js";
+import { appender } from "./files.js";
 import { clearStatus, note, printWarning, status, write, writeJson } from "./output.js";
 import { folderReadings, readingsFolder } from "./readings.js";
 
@@ -50,15 +50,14 @@ export async function ask(args: string[], signal: AbortSignal): Promise<number> 
 
   const params: AskParams = { request: request(question, values), callHeaders: false };
   const password = passwordFrom(values["password-env"]);
-  // Opened before anything is asked: an answer that cannot be written down would be paid for twice.
-  const transcript = values.transcript === undefined || values.estimate ? undefined : await openForAppending(values.transcript);
+  // Tried before anything is asked: an answer that cannot be written down would be paid for twice.
+  const append = values.transcript === undefined || values.estimate ? undefined : await appender(values.transcript);
   const host = localHost(values["no-cache"] ? undefined : folderReadings(readingsFolder()));
   if (values.index !== undefined) await loadIndex(host, values.index, signal);
   for (const path of files) printWarnings(await addFile(host, { path, id: path, password }, signal));
   if (values.estimate) return estimate(host, params, values.json === true, signal);
   const answer = await (values.json ? asJson(host, params, signal) : asText(host, params, signal));
-  await transcript?.appendFile(transcriptLine(answer, { verifiedOnly: values["verified-only"] === true }));
-  await transcript?.close();
+  await append?.(transcriptLine(answer, { verifiedOnly: values["verified-only"] === true }));
   return 0;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { createReadStream } from "node:fs";
-import { lstat, open, readFile, readdir, stat, type FileHandle } from "node:fs/promises";
+import { appendFile, lstat, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { fail } from "../errors.js";
@@ -37,13 +37,13 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** Makes the file where there is none. */
-export async function openForAppending(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "a");
-  } catch (error) {
+/** What appends to a file, which is made where there is none. */
+export async function appender(path: string): Promise<(text: string) => Promise<void>> {
+  const cannotWrite = (error: unknown): never => {
     throw fail("file.write", `cannot write ${path}: ${reasonOf(error)}`, error);
-  }
+  };
+  await appendFile(path, "").catch(cannotWrite);
+  return (text) => appendFile(path, text).catch(cannotWrite);
 }
 
 /** The lines of a file, or of standard input for "-", without empty ones. */

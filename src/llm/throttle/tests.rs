@@ -62,7 +62,9 @@ fn it_doubles_until_the_first_refusal_and_creeps_after() {
             limiter.end(waves.remove(0), Outcome::Served, NOW);
             waves.extend(fill(limiter));
         }
-        waves.into_iter().for_each(|wave| limiter.end(wave, Outcome::Unknown, NOW));
+        for wave in waves {
+            limiter.end(wave, Outcome::Unknown, NOW);
+        }
     };
     round(&mut limiter);
     assert_eq!(limiter.limit(), 8);

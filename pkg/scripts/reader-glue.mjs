@@ -2,12 +2,22 @@
 // with the instance in a variable of the script; here it is in a variable of a function, so that
 // one script serves all, and a worker does not carry it three times.
 
-/** `glues` are wasm-bindgen's scripts by module name. Throws if they differ in more than the name. */
+/**
+ * `glues` are wasm-bindgen's scripts by module name. A module may do without some of the functions
+ * that another imports; throws if the scripts differ in more than that.
+ */
 export function readerGlue(glues) {
-  const [first, ...others] = Object.entries(glues).map(([name, script]) => [name, asFunction(name, script)]);
-  for (const [name, made] of others) if (made !== first[1]) throw new Error(`the glue of ${name} differs from that of ${first[0]}: they export different things`);
-  return first[1];
+  const made = Object.entries(glues).map(([name, script]) => [name, asFunction(name, script)]);
+  const [most, script] = made.reduce((one, other) => (other[1].length > one[1].length ? other : one));
+  for (const [name, other] of made) {
+    const without = script.replace(IMPORTED, (entry) => (other.includes(entry) ? entry : ""));
+    if (without !== other) throw new Error(`the glue of ${name} differs from that of ${most}: they export different things`);
+  }
+  return script;
 }
+
+/** A function that wasm-bindgen made for a module to import. */
+const IMPORTED = /^ {8}__wb\w+: function\([^)]*\) \{\n(?: {12}.*\n)* {8}\},\n/gm;
 
 function asFunction(name, script) {
   const exported = [...script.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, word]) => word);

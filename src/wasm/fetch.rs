@@ -10,14 +10,17 @@ use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect};
 
 use super::clock;
 use crate::llm::{Clock, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// Sends requests by `fetch`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct FetchTransport;
+/// Sends requests by `fetch`, or by a function of the page's in its place: it is given a `Request`
+/// and gives a `Response`.
+#[derive(Default)]
+pub(super) struct FetchTransport {
+    pub(super) hook: Option<Function>,
+}
 
 impl Transport for FetchTransport {
     fn send(
@@ -26,11 +29,26 @@ impl Transport for FetchTransport {
     ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
             let abort = AbortOnDrop::new()?;
-            let response = build(&request, &abort)?.send().await.map_err(|e| network(&e))?;
+            let request = build(&request, &abort)?;
+            let response = match &self.hook {
+                None => request.send().await.map_err(|error| network(&error))?,
+                Some(hook) => fetch_by(hook, request).await?,
+            };
             Ok(answer(&response, abort))
         }
         .boxed_local()
     }
+}
+
+async fn fetch_by(hook: &Function, request: Request) -> Result<Response, TransportError> {
+    // What the page's function throws may hold a key, so it is not repeated.
+    let failed = |_: JsValue| TransportError::Network {
+        message: "the fetch() function of the page failed".to_owned(),
+    };
+    let request: web_sys::Request = request.into();
+    let promise = Promise::resolve(&hook.call1(&JsValue::NULL, &request).map_err(failed)?);
+    let response = JsFuture::from(promise).await.map_err(failed)?;
+    response.dyn_into::<web_sys::Response>().map(Response::from).map_err(failed)
 }
 
 /// Ends the request when it is dropped, and so closes its socket. It gives no reason: a reason
@@ -59,12 +77,18 @@ fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, Transpor
         }
         headers.append(name, value);
     }
-    RequestBuilder::new(&request.url)
-        .method(gloo_net::http::Method::POST)
+    let builder = RequestBuilder::new(&request.url)
         .headers(headers)
-        .abort_signal(Some(&abort.0.signal()))
-        .body(Uint8Array::from(request.body.as_slice()))
-        .map_err(|error| TransportError::Invalid { message: error.to_string() })
+        // To another host a browser would take the key along.
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(Some(&abort.0.signal()));
+    let built = if request.body.is_empty() {
+        builder.build()
+    } else {
+        let body = Uint8Array::from(request.body.as_slice());
+        builder.method(gloo_net::http::Method::POST).body(body)
+    };
+    built.map_err(|error| TransportError::Invalid { message: error.to_string() })
 }
 
 fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
@@ -120,6 +144,9 @@ extern "C" {
     fn clear_timeout(timer: &JsValue);
 }
 
+/// A timer for longer than 31 bits of milliseconds would end at once.
+const LONGEST_SLEEP: Duration = Duration::from_hours(500);
+
 /// The host's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct BrowserClock;
@@ -130,7 +157,7 @@ impl Clock for BrowserClock {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
-        Sleep::new(duration).boxed_local()
+        Sleep::new(duration.min(LONGEST_SLEEP)).boxed_local()
     }
 
     fn jitter(&self) -> f64 {

@@ -19,7 +19,9 @@ use super::readings::PageReadings;
 use super::run::WasmRun;
 use super::tokens;
 use super::tools::{PageTools, ToolInfo};
-use crate::agent::{Agent, AgentConfig, Estimate, Level, ToolProtocol, estimate as estimate_with};
+use crate::agent::{
+    Agent, AgentConfig, Estimate, Level, ToolProtocol, estimate as estimate_with, window_unasked,
+};
 use crate::corpus::Snapshot;
 use crate::llm::throttle::Throttle;
 use crate::llm::window::Windows;
@@ -180,14 +182,24 @@ struct EstimateInfo {
 }
 
 /// What a request would cost.
-pub(super) fn estimate(snapshot: &Snapshot, request: JsValue) -> Result<JsValue, JsValue> {
+pub(super) fn estimate(
+    snapshot: &Snapshot,
+    throttles: &Throttles,
+    request: JsValue,
+) -> Result<JsValue, JsValue> {
     let request: AskRequest =
         serde_wasm_bindgen::from_value(request).map_err(|e| error::invalid("question", &e))?;
-    let config = config(&request)?;
+    let mut config = config(&request)?;
     let estimate = match &request.endpoint {
         None => Estimate::default(),
         Some(info) => {
             let counter = tokens::counter(&info.model);
+            // The server is not asked for an estimate: what it told before, or the table, must do.
+            if let (true, Some(window)) =
+                (config.find_window, throttles.windows(&info.base_url).known(&info.model))
+            {
+                config.context_tokens = window_unasked(window);
+            }
             estimate_with(snapshot, &composed(&request.question), &config, &*counter)
         }
     };

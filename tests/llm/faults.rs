@@ -46,6 +46,9 @@ fn end(reason: &str) -> String {
         + "data: [DONE]\n\n"
 }
 
+/// Names and arguments.
+type Calls = Vec<(&'static str, &'static str)>;
+
 /// A good stream with something in its middle.
 fn around(middle: impl AsRef<[u8]>) -> Response {
     let role = delta(json!({ "role": "assistant", "content": "" }));
@@ -265,7 +268,6 @@ fn comments_say_that_a_server_is_at_work() {
 #[test]
 fn calls_of_tools_are_put_together_however_they_come() {
     let find = Some("find");
-    type Calls = Vec<(&'static str, &'static str)>;
     let table: Vec<(&str, Vec<String>, Calls)> = vec![
         (
             "tool_bad_json",

@@ -8,6 +8,7 @@
 
 import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
+import { fetchOver } from "./fetch-hook.js";
 import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
@@ -123,10 +124,14 @@ async function follow(run: WasmRun, context: CallContext): Promise<Answer> {
 }
 
 function withHook(params: AskParams, context: CallContext): AskRequest {
-  const { request, callHeaders } = params;
+  const { request, callHeaders, fetchPort } = params;
   const { endpoint, ...rest } = request;
   if (!endpoint) return rest;
-  return { ...rest, endpoint: callHeaders ? { ...endpoint, headersHook: () => context.headers() } : endpoint };
+  const hooks = {
+    ...(callHeaders ? { headersHook: () => context.headers() } : {}),
+    ...(fetchPort ? { fetchHook: fetchOver(fetchPort) } : {}),
+  };
+  return { ...rest, endpoint: { ...endpoint, ...hooks } };
 }
 
 function cancel(run: WasmRun): void {

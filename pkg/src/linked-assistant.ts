@@ -6,6 +6,7 @@
 
 import { documentsOver } from "./documents.js";
 import { aborted, fail } from "./errors.js";
+import { lend } from "./fetch-hook.js";
 import { Link } from "./link.js";
 import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
 import { prepareAsk, endpointOf } from "./request.js";
@@ -72,8 +73,13 @@ class LinkedAssistant extends EventTarget implements Assistant {
 
   ask(question: string, options: AskOptions = {}): Run {
     return startRun((open) => {
-      const { params, headers } = prepareAsk(question, this.#options, options);
-      return this.#link.open("ask", params, headers ? { ...open, headers } : open);
+      const { params, headers, fetch } = prepareAsk(question, this.#options, options);
+      const how = headers ? { ...open, headers } : open;
+      if (!fetch) return this.#link.open("ask", params, how);
+      const { port, close } = lend(fetch);
+      const call = this.#link.open("ask", { ...params, fetchPort: port }, { ...how, transfer: [port] });
+      call.result.catch(() => {}).finally(close);
+      return call;
     }, options.signal);
   }
 

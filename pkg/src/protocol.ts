@@ -19,6 +19,8 @@ export const CREDIT = 64;
 /** A question as it can be posted: the headers function stays in the page and is called back. */
 export interface AskParams {
   request: Omit<AskRequest, "endpoint"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
+  /** By which the page's own `fetch` is reached. */
+  fetchPort?: MessagePort;
   callHeaders: boolean;
 }
 

@@ -52,3 +52,12 @@ fn a_needle_that_is_not_there_is_not_found() {
         assert!(!ask(snapshot.clone(), &needle, way).found, "{}", way.name());
     }
 }
+
+/// Estimated as a whole, a prompt of many languages is far longer than its parts together; once
+/// that left no passage in it.
+#[test]
+fn passages_of_many_languages_fit_a_prompt() {
+    let needle = needle(Kind::One, Language::Mixed);
+    let snapshot = haystack(&paragraphs(Language::Mixed), &needle, 32_000, 0.8);
+    assert!(ask(snapshot, &needle, Way::Read).found);
+}

@@ -53,6 +53,11 @@ fn main() {
     });
     let table = table(&cells);
     print!("{table}");
+    for cell in cells.iter().filter(|cell| cell.way != Way::Search && !cell.found) {
+        let Cell { language, kind, tokens, depth, way, .. } = cell;
+        let (language, kind, way) = (language.name(), kind.name(), way.name());
+        println!("not found: {language}, {kind}, {tokens} tokens at {depth} %, {way}");
+    }
     if has("--record") {
         record(&cells, &table);
     }

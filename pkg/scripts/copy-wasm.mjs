@@ -1,6 +1,6 @@
 // Puts the generated wasm modules into dist/, and beside each a script that holds the same wasm
-// deflated, for bundlers that do not bring .wasm files along; and the token vocabulary, deflated.
-// It builds nothing.
+// deflated, for bundlers that do not bring .wasm files along; the token vocabulary, deflated; and
+// the declaration of the wasm files. It builds nothing.
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
@@ -17,6 +17,7 @@ try {
     await writeFile(`${to}${name}-inline.js`, `export default "${text}";\n`);
     console.log(`${name}: ${wasm.length} bytes, inline ${text.length}`);
   }
+  await cp(fileURLToPath(new URL("../src/wasm-url.d.ts", import.meta.url)), fileURLToPath(new URL("../dist/wasm-url.d.ts", import.meta.url)));
   const vocabulary = await readFile(fileURLToPath(new URL("../../assets/qwen-vocabulary/merges.bin", import.meta.url)));
   const packed = deflateRawSync(vocabulary, { level: 9 });
   await mkdir(new URL("../dist/assets/", import.meta.url), { recursive: true });

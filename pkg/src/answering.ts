@@ -6,10 +6,10 @@
  * open in the page, and takes no more.
  */
 
-import { aborted, fail, isPanic, toErrorData, toQwenAgentError } from "./errors.js";
+import { aborted, isPanic, toErrorData, toQwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
-import { PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type ToPage, type ToWorker } from "./protocol.js";
-import type { CompiledWasm, ModuleName } from "./wasm-types.js";
+import { PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type CallbackResults, type ToPage, type ToWorker } from "./protocol.js";
+import type { CompiledWasm, ModuleName, ToolCallText, ToolOutcome } from "./wasm-types.js";
 
 /** What a handler has beside its parameters. */
 export interface CallContext {
@@ -20,6 +20,8 @@ export interface CallContext {
   headers(): Promise<Record<string, string>>;
   /** The text that the page recognizes on a page of the document that is being added. */
   ocr(page: number): Promise<string>;
+  /** What the page's tool gives. */
+  tool(call: ToolCallText): Promise<ToolOutcome>;
 }
 
 export interface HandledCall {
@@ -57,17 +59,13 @@ export class Answering {
   }
 
   /** Fetches a compiled wasm module from the page. */
-  async module(module: ModuleName): Promise<CompiledWasm> {
-    const result = await this.#callBack({ name: "module", module });
-    if (result instanceof WebAssembly.Module || result instanceof ArrayBuffer) return result;
-    throw fail("wasm.load", `the page gave no wasm module "${module}"`);
+  module(module: ModuleName): Promise<CompiledWasm> {
+    return this.#callBack({ name: "module", module });
   }
 
   /** Fetches Qwen's vocabulary from the page. */
-  async vocabulary(): Promise<ArrayBuffer> {
-    const result = await this.#callBack({ name: "vocabulary" });
-    if (result instanceof ArrayBuffer) return result;
-    throw fail("wasm.load", "the page gave no vocabulary");
+  vocabulary(): Promise<ArrayBuffer> {
+    return this.#callBack({ name: "vocabulary" });
   }
 
   /** Reports a panic that surfaced outside of any call, as those in wasm's own tasks do. */
@@ -107,11 +105,17 @@ export class Answering {
   async #answer(id: number, call: Call, credit: number): Promise<void> {
     const open: OpenCall = { controller: new AbortController(), credit, wake: () => {} };
     this.#open.set(id, open);
+    const { signal } = open.controller;
+    const callBack = async <C extends Callback>(callback: C): Promise<CallbackResults[C["name"]]> => {
+      if (signal.aborted) throw aborted();
+      return this.#callBack(callback);
+    };
     const context: CallContext = {
-      signal: open.controller.signal,
+      signal,
       emit: (event) => this.#emit(id, open, event),
-      headers: () => this.#headers(id, open.controller.signal),
-      ocr: (page) => this.#ocr(id, page, open.controller.signal),
+      headers: () => callBack({ name: "headers", call: id }),
+      ocr: (page) => callBack({ name: "ocr", call: id, page }),
+      tool: (toolCall) => callBack({ name: "tool", call: id, toolCall }),
     };
     try {
       const { result, transfer } = await this.#handler(call, context);
@@ -134,23 +138,11 @@ export class Answering {
     }
   }
 
-  async #headers(call: number, signal: AbortSignal): Promise<Record<string, string>> {
-    if (signal.aborted) throw aborted();
-    const result = await this.#callBack({ name: "headers", call });
-    if (typeof result === "string" || result instanceof WebAssembly.Module || result instanceof ArrayBuffer) throw fail("llm.bad_request", "the page gave no headers");
-    return result;
-  }
-
-  async #ocr(call: number, page: number, signal: AbortSignal): Promise<string> {
-    if (signal.aborted) throw aborted();
-    const result = await this.#callBack({ name: "ocr", call, page });
-    return typeof result === "string" ? result : "";
-  }
-
-  #callBack(callback: Callback): Promise<CallbackResult> {
+  #callBack<C extends Callback>(callback: C): Promise<CallbackResults[C["name"]]> {
     const id = this.#nextCallback++;
     return new Promise((resolve, reject) => {
-      this.#callbacks.set(id, { resolve, reject });
+      // Both ends are of one version: what comes back is what was asked for.
+      this.#callbacks.set(id, { resolve: resolve as WaitingCallback["resolve"], reject });
       this.#port.post({ kind: "callback", id, callback });
     });
   }

@@ -10,7 +10,7 @@
 import { aborted, fail, toErrorData, toQwenAgentError, type ErrorData, type QwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
 import { CREDIT, PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type Method, type Methods, type ToPage, type ToWorker } from "./protocol.js";
-import type { CompiledWasm, ModuleName } from "./wasm-types.js";
+import type { CompiledWasm, ModuleName, ToolCallText, ToolOutcome } from "./wasm-types.js";
 
 export interface OpenOptions<M extends Method> {
   signal?: AbortSignal | undefined;
@@ -18,6 +18,8 @@ export interface OpenOptions<M extends Method> {
   onEvent?: (event: Methods[M]["event"]) => void;
   /** Gives the text of a page that the worker calls back for. */
   ocr?: (page: number) => Promise<string>;
+  /** Runs a tool that the worker calls back for. The signal is aborted when the call is over, however it ends. */
+  tool?: (call: ToolCallText, signal: AbortSignal) => Promise<ToolOutcome>;
   /** Makes the headers that the worker calls back for. */
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
   /**
@@ -43,6 +45,9 @@ interface Pending {
   onEvent: ((event: CallEvent) => void) | undefined;
   headers: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
   ocr: ((page: number) => Promise<string>) | undefined;
+  tool: ((call: ToolCallText, signal: AbortSignal) => Promise<ToolOutcome>) | undefined;
+  /** Aborted when the call is over: what still runs for it, runs for nobody. */
+  over: AbortController;
   /** What the headers function threw: it stays in the page, as the cause of the run's error. */
   cause?: unknown;
 }
@@ -77,7 +82,8 @@ export class Channel {
     const result = new Promise<CallResult>((resolve, reject) => {
       if (this.#dead) return reject(this.#dead);
       if (signal?.aborted) return reject(aborted(signal));
-      this.#pending.set(id, { resolve, reject, headers: options.headers, ocr: options.ocr, onEvent: options.onEvent as Pending["onEvent"] });
+      const { headers, ocr, tool, onEvent } = options;
+      this.#pending.set(id, { resolve, reject, headers, ocr, tool, over: new AbortController(), onEvent: onEvent as Pending["onEvent"] });
       try {
         // One call of one method: the compiler cannot see that both came from the same M.
         this.#post({ kind: "call", id, call: { method, params } as Call, credit: CREDIT }, options.transfer);
@@ -94,6 +100,7 @@ export class Channel {
       const pending = this.#pending.get(id);
       if (!pending) return;
       pending.onEvent = undefined;
+      pending.over.abort();
       this.#post({ kind: "cancel", id });
       if (cancelled === "when-answered") return;
       this.#pending.delete(id);
@@ -113,7 +120,10 @@ export class Channel {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#settleReady.reject(error);
-    for (const { reject } of pending) reject(error);
+    for (const { reject, over } of pending) {
+      over.abort();
+      reject(error);
+    }
     this.#port.hold(false);
     this.#port.close();
     this.onDeath(error);
@@ -149,6 +159,7 @@ export class Channel {
     const pending = this.#pending.get(id);
     if (!pending) return;
     this.#pending.delete(id);
+    pending.over.abort();
     how(pending);
   }
 
@@ -185,6 +196,11 @@ export class Channel {
         const pending = this.#pending.get(callback.call);
         if (!pending?.ocr) throw aborted();
         return pending.ocr(callback.page);
+      }
+      case "tool": {
+        const pending = this.#pending.get(callback.call);
+        if (!pending?.tool) throw aborted();
+        return pending.tool(callback.toolCall, pending.over.signal);
       }
       default:
         return callback satisfies never;

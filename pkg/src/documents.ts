@@ -1,5 +1,5 @@
 /**
- * `assistant.documents`: adding with progress, listing, removing, pages and chunks.
+ * `assistant.documents`: adding with progress, reading, listing, removing, pages and chunks.
  *
  * It joins a source, a call and the journal. Reading itself is the host's business.
  */
@@ -7,9 +7,9 @@
 import { aborted, toQwenAgentError } from "./errors.js";
 import { Feed } from "./feed.js";
 import type { Link } from "./link.js";
-import type { DocumentInfo, Progress } from "./results.js";
+import type { DocumentInfo, DocumentText, Progress } from "./results.js";
 import { openSource } from "./source.js";
-import type { AddJob, AddOptions, DocumentSource, Documents } from "./types.js";
+import type { AddJob, AddOptions, DocumentSource, Documents, ReadOptions } from "./types.js";
 
 /** Tells about a change of the library. */
 export type OnChange = (change: "added" | "removed", id: string) => void;
@@ -17,6 +17,7 @@ export type OnChange = (change: "added" | "removed", id: string) => void;
 export function documentsOver(link: Link, onChange: OnChange): Documents {
   return {
     add: (source, options = {}) => addJob(link, source, options, onChange),
+    read: (source, options = {}) => read(link, source, options),
     list: ({ signal } = {}) => link.open("list", {}, { signal }).result,
     async remove(id, { signal } = {}) {
       const removed = await link.open("remove", { id }, { signal, cancelled: "when-answered" }).result;
@@ -75,4 +76,12 @@ async function add(link: Link, given: DocumentSource, options: AddOptions, signa
   const info = await call.result;
   link.journal.added(source, blob);
   return info;
+}
+
+async function read(link: Link, given: DocumentSource | Uint8Array | ArrayBuffer, options: ReadOptions): Promise<DocumentText> {
+  const { signal = new AbortController().signal, password, name, mediaType } = options;
+  const bare = given instanceof ArrayBuffer || ArrayBuffer.isView(given) ? new Blob([given as BlobPart]) : given;
+  const how = { ...(password === undefined ? {} : { password }), ...(name === undefined ? {} : { name }), ...(mediaType === undefined ? {} : { mediaType }) };
+  const { source, blob } = await openSource(bare, how, signal, () => {});
+  return link.open("read", { source, blob }, { signal }).result;
 }

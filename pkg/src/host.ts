@@ -13,6 +13,7 @@ import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import type { AgentEvent, Answer } from "./results.js";
+import { readText } from "./read-text.js";
 import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
 /** A handler of calls with a library of its own, empty at first. */
@@ -57,6 +58,11 @@ export function createHost(modules: WasmModules): Handler {
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
         return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
       }
+      case "read": {
+        // Not in turn with the documents: whoever wants a text now should not wait for a library.
+        const { source, blob } = call.params;
+        return { result: await readText(modules, source, blob, context.signal) };
+      }
       case "list":
         return { result: (await library()).documents() };
       case "remove":
@@ -97,7 +103,7 @@ export function createHost(modules: WasmModules): Handler {
 }
 
 async function ask(library: WasmLibrary, params: AskParams, context: CallContext): Promise<Answer> {
-  const run = library.ask(withHook(params, context));
+  const run = library.ask(withHooks(params, context));
   const stop = (): void => cancel(run);
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();
@@ -123,15 +129,15 @@ async function follow(run: WasmRun, context: CallContext): Promise<Answer> {
   }
 }
 
-function withHook(params: AskParams, context: CallContext): AskRequest {
-  const { request, callHeaders, fetchPort } = params;
+function withHooks({ request, callHeaders, fetchPort }: AskParams, context: CallContext): AskRequest {
   const { endpoint, ...rest } = request;
-  if (!endpoint) return rest;
-  const hooks = {
-    ...(callHeaders ? { headersHook: () => context.headers() } : {}),
-    ...(fetchPort ? { fetchHook: fetchOver(fetchPort) } : {}),
-  };
-  return { ...rest, endpoint: { ...endpoint, ...hooks } };
+  const made: AskRequest = rest;
+  if (rest.tools) made.toolsHook = (call) => context.tool(call);
+  if (!endpoint) return made;
+  made.endpoint = { ...endpoint };
+  if (callHeaders) made.endpoint.headersHook = () => context.headers();
+  if (fetchPort) made.endpoint.fetchHook = fetchOver(fetchPort);
+  return made;
 }
 
 function cancel(run: WasmRun): void {

@@ -4,6 +4,7 @@
  * It owns the link to the worker and the events. It decides nothing about documents or answers.
  */
 
+import type { OpenCall } from "./channel.js";
 import { documentsOver } from "./documents.js";
 import { aborted, fail } from "./errors.js";
 import { lend } from "./fetch-hook.js";
@@ -13,6 +14,7 @@ import { prepareAsk, endpointOf } from "./request.js";
 import type { DocumentInfo, Hit, TokenCount } from "./results.js";
 import { startRun } from "./run.js";
 import { waysToHost, type Way } from "./spawn.js";
+import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, LibraryFile, Run, SearchOptions } from "./types.js";
 
 const DEFAULT_LIMIT = 10;
@@ -33,7 +35,7 @@ export async function createLinkedAssistant(options: AssistantOptions, seams: Se
   const assistant = new LinkedAssistant(options, seams);
   signal?.addEventListener("abort", () => void assistant.dispose(), { once: true });
   try {
-    await assistant.connect();
+    await Promise.all([assistant.connect(), assistant.takeTools()]);
     return assistant;
   } catch (error) {
     await assistant.dispose();
@@ -44,6 +46,7 @@ export async function createLinkedAssistant(options: AssistantOptions, seams: Se
 class LinkedAssistant extends EventTarget implements Assistant {
   readonly #options: AssistantOptions;
   readonly #link: Link;
+  #box: ToolBox | undefined;
   readonly documents: Documents;
   readonly library: LibraryFile;
 
@@ -71,16 +74,30 @@ class LinkedAssistant extends EventTarget implements Assistant {
     await this.#link.connect();
   }
 
+  /** Makes the box of the assistant's own tools; wrong ones are told when it is created. */
+  async takeTools(): Promise<void> {
+    if (this.#options.tools) this.#box = await this.#boxOf(this.#options.tools);
+  }
+
   ask(question: string, options: AskOptions = {}): Run {
     return startRun((open) => {
-      const { params, headers, fetch } = prepareAsk(question, this.#options, options);
-      const how = headers ? { ...open, headers } : open;
-      if (!fetch) return this.#link.open("ask", params, how);
-      const { port, close } = lend(fetch);
-      const call = this.#link.open("ask", { ...params, fetchPort: port }, { ...how, transfer: [port] });
-      call.result.catch(() => {}).finally(close);
-      return call;
+      const begin = (box: ToolBox | undefined): OpenCall<"ask"> => {
+        const { params, fetch, ...hooks } = prepareAsk(question, this.#options, options, box);
+        if (!fetch) return this.#link.open("ask", params, { ...open, ...hooks });
+        const { port, close } = lend(fetch);
+        const call = this.#link.open("ask", { ...params, fetchPort: port }, { ...open, ...hooks, transfer: [port] });
+        call.result.catch(() => {}).finally(close);
+        return call;
+      };
+      return options.tools ? this.#boxOf(options.tools).then(begin) : begin(this.#box);
     }, options.signal);
+  }
+
+  /** Loaded only where there are tools: most pages have none. */
+  async #boxOf(tools: NonNullable<AskOptions["tools"]>): Promise<ToolBox> {
+    const { ToolBox } = await import("./tools/toolbox.js");
+    const consent = this.#options.onToolConsent;
+    return new ToolBox(tools, consent ? { consent } : {});
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<Hit[]> {

@@ -41,6 +41,7 @@ export function localHost(): LocalHost {
           headers: () => Promise.reject(fail("llm.bad_request", "the command has no headers function")),
           // The command recognizes nothing: pages without text keep their warning.
           ocr: async () => "",
+          tool: () => Promise.reject(fail("tool.unknown", "the command has no tools of its own")),
         });
         return result as Methods[typeof method]["result"];
       } catch (error) {

@@ -7,18 +7,18 @@
  */
 
 import type { ErrorData } from "./errors.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
-import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, WasmEndpoint } from "./wasm-types.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, ToolCallText, ToolOutcome, WasmEndpoint } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Events that a worker may send ahead of the page's reading, so that neither floods nor waits. */
 export const CREDIT = 64;
 
-/** A question as it can be posted: the headers function stays in the page and is called back. */
+/** A question as it can be posted: functions stay in the page and are called back. */
 export interface AskParams {
-  request: Omit<AskRequest, "endpoint"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
+  request: Omit<AskRequest, "endpoint" | "toolsHook"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
   /** By which the page's own `fetch` is reached. */
   fetchPort?: MessagePort;
   callHeaders: boolean;
@@ -28,6 +28,7 @@ export interface AskParams {
 export interface Methods {
   open: { params: Record<never, never>; event: never; result: { version: string } };
   add: { params: { source: SourceInfo; blob: Blob; callOcr?: boolean }; event: Progress; result: DocumentInfo };
+  read: { params: { source: SourceInfo; blob: Blob }; event: never; result: DocumentText };
   list: { params: Record<never, never>; event: never; result: DocumentInfo[] };
   remove: { params: { id: string }; event: never; result: boolean };
   page: { params: { id: string; page: number }; event: never; result: PageText | undefined };
@@ -54,12 +55,23 @@ export type Callback =
   | { name: "headers"; call: number }
   /** The text of a page of the document that call `call` adds. */
   | { name: "ocr"; call: number; page: number }
+  /** What a tool gives that the model of call `call` asks for. */
+  | { name: "tool"; call: number; toolCall: ToolCallText }
   /** A wasm module; the page compiles it once for all its workers. */
   | { name: "module"; module: ModuleName }
   /** The file of Qwen's vocabulary, unpacked. */
   | { name: "vocabulary" };
 
-export type CallbackResult = Record<string, string> | CompiledWasm | string;
+/** What the page gives, by callback. */
+export interface CallbackResults {
+  headers: Record<string, string>;
+  ocr: string;
+  tool: ToolOutcome;
+  module: CompiledWasm;
+  vocabulary: ArrayBuffer;
+}
+
+export type CallbackResult = CallbackResults[Callback["name"]];
 
 export type ToWorker =
   | { kind: "call"; id: number; call: Call; credit: number }

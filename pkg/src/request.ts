@@ -9,27 +9,35 @@ import { fail } from "./errors.js";
 import type { FetchHook } from "./fetch-hook.js";
 import { NOWHERE, modelAsFetch } from "./model-hook.js";
 import type { AskParams } from "./protocol.js";
+import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, AssistantOptions, EndpointOptions } from "./types.js";
 import { parseAddress } from "./url.js";
-import type { WasmEndpoint } from "./wasm-types.js";
+import type { ToolCallText, ToolOutcome, WasmEndpoint } from "./wasm-types.js";
 
 export interface PreparedAsk {
   params: AskParams;
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
   /** Sends the requests, here in the page. */
   fetch?: FetchHook;
+  tool?: (call: ToolCallText, signal: AbortSignal) => Promise<ToolOutcome>;
 }
 
 /** A model in the page takes the time that it takes: whoever waits can abort. */
 const PATIENCE_MS = 24 * 3600 * 1000;
 
 /** @throws QwenAgentError `key.exposed`, `usage` */
-export function prepareAsk(question: string, defaults: AssistantOptions, options: AskOptions): PreparedAsk {
+export function prepareAsk(question: string, defaults: AssistantOptions, options: AskOptions, box?: ToolBox): PreparedAsk {
   const request: AskParams["request"] = { question };
   const level = options.level ?? defaults.level;
   const system = options.system ?? defaults.system;
   if (level !== undefined) request.level = level;
   if (system !== undefined) request.system = system;
+  const adaptive = options.adaptive ?? defaults.adaptive;
+  const protocol = options.protocol ?? defaults.protocol;
+  const maxTurns = options.maxTurns ?? defaults.maxTurns;
+  if (adaptive !== undefined) request.adaptive = adaptive;
+  if (protocol !== undefined) request.protocol = protocol;
+  if (maxTurns !== undefined) request.maxTurns = maxTurns;
   if (options.documents) request.documents = [...options.documents];
   if (options.history) request.history = options.history.map(({ role, content }) => ({ role, content }));
   const budget = { ...defaults.budget, ...options.budget };
@@ -40,17 +48,34 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
   const generation = { ...defaults.generation, ...options.generation };
   if (Object.keys(generation).length > 0) request.generation = generation;
 
+  const prepared: PreparedAsk = { params: { request, callHeaders: false } };
+  // A source of tools may have changed since the last question.
+  const tools = box?.specs() ?? [];
+  if (box && tools.length > 0) {
+    request.tools = tools;
+    prepared.tool = (call, signal) => callTool(box, call, signal);
+  }
   const model = options.model ?? (options.endpoint === undefined ? defaults.model : undefined);
   if (model) {
     request.endpoint = { baseUrl: NOWHERE, model: "page", local: true, firstByteMs: PATIENCE_MS, stallMs: PATIENCE_MS };
-    return { params: { request, callHeaders: false }, fetch: modelAsFetch(model) };
+    prepared.fetch = modelAsFetch(model);
+    return prepared;
   }
   const endpoint = options.endpoint === undefined ? defaults.endpoint : options.endpoint;
-  if (!endpoint) return { params: { request, callHeaders: false } };
+  if (!endpoint) return prepared;
   request.endpoint = endpointOf(endpoint);
   const { headers, fetch } = endpoint;
-  const callHeaders = typeof headers === "function";
-  return { params: { request, callHeaders }, ...(callHeaders ? { headers } : {}), ...(fetch ? { fetch } : {}) };
+  if (fetch) prepared.fetch = fetch;
+  if (typeof headers !== "function") return prepared;
+  prepared.params.callHeaders = true;
+  prepared.headers = headers;
+  return prepared;
+}
+
+async function callTool(box: ToolBox, call: ToolCallText, signal: AbortSignal): Promise<ToolOutcome> {
+  const { id, name } = call;
+  const { id: _, ...outcome } = await box.call({ id, name, arguments: JSON.parse(call.arguments) }, { signal });
+  return outcome;
 }
 
 /** The endpoint as the worker sees it: its address made absolute, without functions. */

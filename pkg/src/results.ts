@@ -158,21 +158,33 @@ export interface PlanKeyword {
 
 /**
  * How an answer came about: quotes without a model, the whole library in one prompt, the best
- * passages in one prompt, or every chunk read on its own first.
+ * passages in one prompt, chunks read on their own first, or questions of the model's own.
  */
-export type Strategy = "extract" | "whole" | "retrieve" | "read";
+export type Strategy = "extract" | "whole" | "retrieve" | "read" | "reason";
 
 /** What happens in a run, in order. `finish` is the last event. */
 export type AgentEvent =
   | { type: "plan"; strategy: Strategy; reason: string; information: string; instruction: string; keywords: PlanKeyword[] }
   | { type: "retrieval"; passages: RetrievedPassage[] }
   | { type: "chunk-read"; done: number; total: number; relevant: boolean; failed: boolean }
+  /** The model asks for a tool; `arguments` is the text that it wrote, which may be no JSON. */
+  | { type: "tool-call"; id: string; name: string; arguments: string }
+  /** What the model is told of the call with that id. A call that `failed` does not end the run. */
+  | { type: "tool-result"; id: string; name: string; content: string; failed: boolean }
   | { type: "reasoning"; text: string }
   /** A piece of the answer; joined together, the pieces are `answer.text`. */
   | { type: "text"; text: string }
   | { type: "retry"; afterMs: number; attempt: number; reason: string }
   | { type: "warning"; code: string; message: string }
   | { type: "finish"; answer: Answer };
+
+/** The text of a document that was read without being added. */
+export interface DocumentText {
+  /** All pages, with an empty line between them. */
+  text: string;
+  title?: string;
+  warnings: DocumentWarning[];
+}
 
 /** The end of a run. */
 export interface Answer {

@@ -15,7 +15,7 @@ import type { Run } from "./types.js";
 const GRANT = 16;
 
 /** Opens the call; given what the run adds to its options. */
-export type OpenAsk = (options: Pick<OpenOptions<"ask">, "signal" | "onEvent">) => OpenCall<"ask">;
+export type OpenAsk = (options: Pick<OpenOptions<"ask">, "signal" | "onEvent">) => OpenCall<"ask"> | Promise<OpenCall<"ask">>;
 
 export function startRun(open: OpenAsk, signal: AbortSignal | undefined): Run {
   return new OpenRun(open, signal);
@@ -64,7 +64,9 @@ class OpenRun implements Run {
     try {
       if (this.#controller.signal.aborted) throw aborted(signal);
       this.#controller.signal.addEventListener("abort", () => this.#feed.drop(), { once: true });
-      this.#call = open({ signal: this.#controller.signal, onEvent: (event) => this.#take(event) });
+      const opening = open({ signal: this.#controller.signal, onEvent: (event) => this.#take(event) });
+      // Not awaited without need: calls reach the worker in the order in which they were made.
+      this.#call = opening instanceof Promise ? await opening : opening;
       const answer = await this.#call.result;
       this.#feed.end();
       return answer;

@@ -88,6 +88,15 @@ export interface WasmEndpoint {
   local?: boolean;
 }
 
+/** A call of a tool; its arguments are the text of a JSON object. */
+export interface ToolCallText {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+export type ToolOutcome = { content: string } | { error: { code: string; message: string } };
+
 export interface AskRequest {
   question: string;
   level?: "auto" | "retrieve" | "read" | "reason";
@@ -108,8 +117,8 @@ export interface AskRequest {
   protocol?: "auto" | "native" | "nous" | "react";
   maxTurns?: number;
   tools?: { name: string; description: string; parameters: Record<string, unknown> }[];
-  /** Makes a call of one of `tools`; its arguments are the text of a JSON object. */
-  toolsHook?: (call: { id: string; name: string; arguments: string }) => Promise<{ content: string } | { error: { code: string; message: string } }>;
+  /** Makes a call of one of `tools`. */
+  toolsHook?: (call: ToolCallText) => Promise<ToolOutcome>;
   concurrency?: number;
   generation?: Record<string, unknown>;
 }

@@ -124,6 +124,32 @@ export function fakeModules() {
         case "request":
           yield say(JSON.stringify({ ...rest, endpoint: { ...endpoint, headersHook: undefined } }));
           break;
+        case "fail-during":
+          void rest.toolsHook({ id: "call_0", name: question.split(" ")[1], arguments: "{}" });
+          // As when another call of the turn hears that the key is refused.
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          throw failure("llm.unauthorized", "the key was refused", { status: 401 });
+        case "together": {
+          const calls = JSON.parse(question.slice("together ".length)).map(({ name, arguments: args = {} }, index) => ({ id: `call_${index}`, name, arguments: JSON.stringify(args) }));
+          for (const call of calls) yield { type: "tool-call", ...call };
+          const outcomes = await Promise.all(calls.map((call) => rest.toolsHook(call)));
+          for (const [index, { id, name }] of calls.entries()) yield { type: "tool-result", id, name, content: outcomes[index].content, failed: false };
+          yield say("done");
+          break;
+        }
+        case "tools":
+          for (const [index, { name, ...given }] of JSON.parse(question.slice("tools ".length)).entries()) {
+            const call = { id: `call_${index}`, name, arguments: JSON.stringify(given.arguments ?? {}) };
+            yield { type: "tool-call", ...call };
+            log.push(`tool ${name}`);
+            // As the wasm does: what the hook throws is a failure of the tool.
+            const outcome = await rest.toolsHook(call).catch(({ message }) => ({ error: { code: "rejected", message } }));
+            log.push(`told ${name}`);
+            const failed = outcome.error !== undefined;
+            yield { type: "tool-result", id: call.id, name, content: failed ? `${outcome.error.code}: ${outcome.error.message}` : outcome.content, failed };
+          }
+          yield say("done");
+          break;
         default:
           yield say([...documents.keys()].join(","));
       }

@@ -61,6 +61,8 @@ test("wrong usage ends with 2 and says what to do, without a stack trace", async
     [["ask", "question"], /--index/],
     [["ask", "--index", "a", "file", "question"], /either/],
     [["ask", "--index", "a", "q", "--level", "deep"], /auto, retrieve/],
+    [["ask", "--index", "a", "q", "--protocol", "xml"], /auto, native/],
+    [["ask", "--index", "a", "q", "--max-turns", "none"], /whole number/],
     [["ask", "--index", "a", "q", "--base-url", "http://127.0.0.1:1/v1"], /--model/],
     [["ask", "--index", "a", "q", "--base-url", "nowhere", "--model", "m"], /address|absolute/],
     [["inspect", "a", "--password-env", "NO_SUCH_VARIABLE"], /NO_SUCH_VARIABLE/],
@@ -198,4 +200,34 @@ test("a reader that leaves early is no error", async () => {
   });
   assert.equal(code, 0, stderr);
   assert.equal(stderr, "");
+});
+
+test("ask --level reason shows the model's calls on stderr and its events as JSON", async () => {
+  const args = ["ask", "--index", here("docs.qai"), "How long is the notice period?", ...endpoint(), "--level", "reason", "--max-turns", "3"];
+  for (const protocol of ["native", "nous", "react"]) {
+    server.state.log.length = 0;
+    const { code, stdout, stderr } = await run([...args, "--protocol", protocol]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /notice period is three months[^]*Sources\n\[\d+\] .*lease\.md.*\(verified\)/);
+    assert.match(stderr, /^qwen-agent: ask_documents \{"question":"How long is the notice period\?"\}\nqwen-agent: ask_documents gave: The notice period/m);
+    assert.equal(server.state.log.some(({ body }) => body.tools !== undefined), protocol === "native");
+  }
+  const events = jsonLines((await run([...args, "--json"])).stdout);
+  const [call, result] = ["tool-call", "tool-result"].map((type) => events.find((event) => event.type === type));
+  assert.deepEqual([call.name, JSON.parse(call.arguments)], ["ask_documents", { question: "How long is the notice period?" }]);
+  assert.deepEqual([result.id, result.failed], [call.id, false]);
+  assert.equal(events.at(-1).answer.strategy, "reason");
+});
+
+test("ask --adaptive reads until more is unlikely to be found", async () => {
+  const parts = Array.from({ length: 120 }, (_, n) => `## Part ${n}\n\n${`The valley number ${n} is wide and green, and a path leads through it. `.repeat(30)}`);
+  await writeFile(here("long.md"), `# Long\n\nThe notice period is three months.\n\n${parts.join("\n\n")}`);
+  const reads = async (...more) => {
+    const { stdout, stderr } = await run(["ask", here("long.md"), "How long is the notice period?", ...endpoint(), "--level", "read", "--json", ...more]);
+    const events = jsonLines(stdout);
+    assert.match(events.at(-1).answer.text, /three months/, stderr);
+    return events.filter(({ type }) => type === "chunk-read").length;
+  };
+  const [all, some] = [await reads(), await reads("--adaptive")];
+  assert.ok(all > 24 && some < all, `${some} of ${all}`);
 });

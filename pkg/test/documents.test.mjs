@@ -194,3 +194,19 @@ test("a proxy of the site fetches in place of the page", async () => {
   assert.deepEqual(asked, ["https://site.test/https%3A%2F%2Fexample.org%2Fa%3Fb%3D%24%26/text", "https://site.test/get?u=https%3A%2F%2Fexample.org%2Fc"]);
   assert.deepEqual(await ids(qa), ["https://example.org/a?b=$&", "https://example.org/c"]);
 });
+
+test("a document is read without being added, and what it took is freed, also when that fails", async () => {
+  const { qa, fake } = await assistantHere();
+  assert.deepEqual(await qa.documents.read(bytes("wombat"), { name: "a.txt" }), { text: "wombat", warnings: [] });
+  assert.equal((await qa.documents.read(file("a.pdf", "koala"))).text, "koala");
+  await rejectsWith(qa.documents.read(file("a.secret")), "read.encrypted");
+  assert.equal((await qa.documents.read(file("a.secret"), { password: "open" })).text, "text of a.secret");
+  await rejectsWith(qa.documents.read(file("damaged.txt")), "read.damaged");
+  const controller = new AbortController();
+  const slow = qa.documents.read(file("slow.txt"), { signal: controller.signal });
+  setTimeout(() => controller.abort(), 1);
+  await rejectsWith(slow, "aborted");
+  await later(50);
+  assert.deepEqual(await ids(qa), []);
+  assert.equal(fake.live.size, 1, "only the library is left");
+});

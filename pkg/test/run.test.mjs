@@ -123,6 +123,15 @@ test("options of the question override those of the assistant", async () => {
   assert.equal(offline.extractive, true);
 });
 
+test("how thoroughly and in how many steps is passed on, from the question or the assistant", async () => {
+  const { qa } = await assistantHere({ endpoint, adaptive: true, protocol: "nous", maxTurns: 5 });
+  const seen = async (options) => JSON.parse((await qa.ask("request", options).result).text);
+  const { adaptive, protocol, maxTurns } = await seen({});
+  assert.deepEqual([adaptive, protocol, maxTurns], [true, "nous", 5]);
+  const other = await seen({ adaptive: false, protocol: "react", maxTurns: 2 });
+  assert.deepEqual([other.adaptive, other.protocol, other.maxTurns], [false, "react", 2]);
+});
+
 test("what cannot be posted is wrong usage, not a hanging promise", async () => {
   const { qa } = await assistantHere({ endpoint });
   await rejectsWith(qa.ask("request", { generation: { stop: () => {} } }).result, "usage");

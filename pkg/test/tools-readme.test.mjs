@@ -1,4 +1,4 @@
-// The examples of the README's section on tools compile as they stand.
+// The examples of both READMEs on tools compile as they stand.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,11 +10,16 @@ import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-test("the examples on tools are programs", async (t) => {
-  const readme = await readFile(`${root}README.md`, "utf8");
+async function examplesOf(path) {
+  const readme = await readFile(`${root}${path}`, "utf8");
   const [, section] = readme.split("\n## Tools\n");
-  const examples = [...section.split("\n## ")[0].matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code);
-  assert.ok(examples.length >= 3);
+  return [...section.split("\n## ")[0].matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code);
+}
+
+test("the examples on tools are programs", async (t) => {
+  const [own, top] = [await examplesOf("README.md"), await examplesOf("../README.md")];
+  assert.ok(own.length >= 4 && top.length >= 1);
+  const examples = [...own, ...top];
   const folder = await mkdtemp(join(tmpdir(), "qwen-agent-readme-"));
   t.after(() => rm(folder, { recursive: true }));
   for (const [index, code] of examples.entries()) await writeFile(join(folder, `example${index}.ts`), code);

@@ -6,10 +6,11 @@
 use super::config::AgentConfig;
 use super::error::AgentError;
 use super::session::{Session, excerpts};
+use crate::corpus::ChunkRef;
 use crate::index::Query;
 use crate::llm::{Message, Role};
 use crate::prompt::{self, Prompt};
-use crate::retrieve::{Passage, TokenBudget, retrieve, whole};
+use crate::retrieve::{Passage, TokenBudget, retrieve_first, whole};
 use crate::tokens::TokenCounter;
 
 /// What chat templates put around each message.
@@ -19,8 +20,8 @@ const MIN_ROOM: usize = 128;
 /// The share of the window that earlier turns may take, so that passages keep the most of it.
 const HISTORY_SHARE: usize = 4;
 /// Passages are chosen by the length of their text, and cost a little more in a prompt. Each
-/// round takes that into account, so two are usual.
-const FITTING_ROUNDS: usize = 6;
+/// round takes that into account, so two are usual; after these, rounds give up more.
+const PATIENT_ROUNDS: usize = 3;
 
 /// A larger window is used only if it is asked for: what a prompt costs grows with it, and models
 /// find less in very long ones.
@@ -74,17 +75,22 @@ impl<'s> Budget<'s> {
         self.fits(&passages).then_some(passages)
     }
 
-    /// The best passages for a query that fit.
-    pub(super) fn retrieve(&self, query: &Query) -> Vec<Passage> {
+    /// The best passages for a query that fit, those of some chunks before all others.
+    pub(super) fn retrieve(&self, query: &Query, first: &[ChunkRef]) -> Vec<Passage> {
         let Session { snapshot, config, .. } = self.session;
         let mut tokens = self.room;
-        for _ in 0..FITTING_ROUNDS {
-            let passages = retrieve(snapshot, query, &config.documents, self.tokens(tokens));
+        for round in 0.. {
+            let budget = self.tokens(tokens);
+            let passages = retrieve_first(snapshot, query, &config.documents, budget, first);
             let used = self.bound(&self.prompt(&passages));
-            if used <= self.prompt_tokens {
+            if used <= self.prompt_tokens || passages.is_empty() {
                 return passages;
             }
-            tokens = tokens.saturating_sub(used - self.prompt_tokens);
+            let over = used - self.prompt_tokens;
+            // An estimate of a whole prompt may be well above the sum of its parts, where
+            // languages mix. Then taking off what is too much again and again leads nowhere.
+            let less = tokens.saturating_sub(over);
+            tokens = if round < PATIENT_ROUNDS { less } else { less.min(tokens / 4 * 3) };
         }
         Vec::new()
     }

@@ -33,7 +33,7 @@ pub(super) fn answer(session: &Session) -> Answer {
     let Session { snapshot, question, config, counter, events, .. } = session;
     let reason = "there is no model to ask; the sentences that match best are quoted";
     events.emit(Plan::fallback(question).event(Strategy::Extract, reason));
-    let query = Query::question(snapshot.analyzer(), question);
+    let query = snapshot.question(question);
     let budget = TokenBudget { tokens: PASSAGE_TOKENS, counter: &**counter };
     let passages = retrieve(snapshot, &query, &config.documents, budget);
     events.emit(AgentEvent::Retrieved { passages: passages.clone() });

@@ -14,9 +14,8 @@ use super::error::AgentError;
 use super::event::{AgentEvent, Keyword, Strategy};
 use super::lenient;
 use super::session::Session;
-use crate::analyze::Analyzer;
 use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
-use crate::index::Query;
+use crate::index::{self, Query};
 use crate::llm::LlmErrorKind;
 use crate::prompt::{self, Excerpt, Place};
 
@@ -91,17 +90,26 @@ impl Plan {
     }
 
     /// The query of this plan for a question.
-    pub fn query(&self, analyzer: Analyzer, question: &str) -> Query {
+    pub fn query(&self, snapshot: &Snapshot, question: &str) -> Query {
         if self.keywords.is_empty() && (self.information.is_empty() || self.information == question)
         {
-            return Query::question(analyzer, question);
+            return snapshot.question(question);
         }
+        let analyzer = snapshot.analyzer();
         let mut query = Query::new();
         query.add(analyzer, question, QUESTION_WEIGHT);
         query.add(analyzer, &self.information, INFORMATION_WEIGHT);
-        for keyword in &self.keywords {
-            query.add(analyzer, &keyword.text, KEYWORD_WEIGHT);
-        }
+        // Five translations of a keyword should not outweigh the question.
+        let keywords: Vec<index::Keyword<'_>> = self
+            .keywords
+            .iter()
+            .map(|Keyword { text, language }| index::Keyword {
+                text,
+                language: language.as_deref().unwrap_or_default(),
+                weight: 1.0,
+            })
+            .collect();
+        query.join(&Query::keywords(analyzer, &keywords), KEYWORD_WEIGHT);
         query
     }
 
@@ -282,14 +290,15 @@ mod tests {
 
     #[test]
     fn information_counts_more_than_keywords_and_instructions() {
-        let analyzer = Analyzer::new();
+        let snapshot = Snapshot::default();
+        let analyzer = snapshot.analyzer();
         let plan = Plan {
             information: "dogs".into(),
             instruction: "brief".into(),
             keywords: vec![Keyword { text: "pets".into(), language: None }],
             effort: Effort::Search,
         };
-        let query = plan.query(analyzer, "briefly");
+        let query = plan.query(&snapshot, "briefly");
         let weight = |text: &str| {
             let terms = analyzer.terms(text);
             let found = query.terms().find(|(term, _)| terms.contains(term));

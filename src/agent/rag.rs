@@ -7,6 +7,7 @@ use super::event::{AgentEvent, Answer, Strategy};
 use super::plan::{self, Plan};
 use super::session::Session;
 use crate::cite::{attributed, attribution, cite};
+use crate::corpus::ChunkRef;
 use crate::index::Query;
 use crate::llm::{LlmErrorKind, Message};
 use crate::retrieve::Passage;
@@ -31,8 +32,8 @@ pub(super) async fn answer_from_all(
     let plan = Plan::fallback(&session.question);
     let reason = "the documents fit the model's window as a whole";
     session.events.emit(plan.event(Strategy::Whole, reason));
-    let query = plan.query(session.snapshot.analyzer(), &session.question);
-    let basis = Basis { strategy: Strategy::Whole, query, passages };
+    let query = plan.query(&session.snapshot, &session.question);
+    let basis = Basis { strategy: Strategy::Whole, query, first: Vec::new(), passages };
     respond(session, dialogue, budget, basis).await
 }
 
@@ -45,9 +46,9 @@ pub(super) async fn answer_by_search(
 ) -> Result<Answer, AgentError> {
     let reason = "the documents are searched for passages that fit the model's window";
     session.events.emit(plan.event(Strategy::Retrieve, reason));
-    let query = plan.query(session.snapshot.analyzer(), &session.question);
-    let passages = budget.retrieve(&query);
-    let basis = Basis { strategy: Strategy::Retrieve, query, passages };
+    let query = plan.query(&session.snapshot, &session.question);
+    let passages = budget.retrieve(&query, &[]);
+    let basis = Basis { strategy: Strategy::Retrieve, query, first: Vec::new(), passages };
     respond(session, dialogue, budget, basis).await
 }
 
@@ -55,6 +56,8 @@ pub(super) async fn answer_by_search(
 pub(super) struct Basis {
     pub(super) strategy: Strategy,
     pub(super) query: Query,
+    /// Chunks in which something was found by reading.
+    pub(super) first: Vec<ChunkRef>,
     pub(super) passages: Vec<Passage>,
 }
 
@@ -83,7 +86,7 @@ pub(super) async fn respond(
         let Some(halved) = budget.halved(&basis.passages) else { return Err(error) };
         budget = halved;
         session.warn("context.reduced", format!("fewer passages are used: {error}"));
-        basis.passages = budget.retrieve(&basis.query);
+        basis.passages = budget.retrieve(&basis.query, &basis.first);
     }
 }
 

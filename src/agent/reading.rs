@@ -53,10 +53,10 @@ pub(super) async fn answer(
         ),
     };
     session.events.emit(Plan::fallback(&session.question).event(Strategy::Read, &reason));
-    let quotes = read(session, dialogue, &session.question, thoroughness).await?;
-    let query = query_with(&session.question, &quotes, session);
-    let passages = budget.retrieve(&query);
-    let basis = Basis { strategy: Strategy::Read, query, passages };
+    let found = read(session, dialogue, &session.question, thoroughness).await?;
+    let query = query_with(&session.question, &found.quotes, session);
+    let passages = budget.retrieve(&query, &found.chunks);
+    let basis = Basis { strategy: Strategy::Read, query, first: found.chunks, passages };
     respond(session, dialogue, budget, basis).await
 }
 
@@ -76,11 +76,20 @@ pub(super) fn thoroughness(session: &Session) -> Result<Thoroughness, AgentError
 /// The question, with what was found on it.
 pub(super) fn query_with(question: &str, quotes: &[String], session: &Session) -> Query {
     let analyzer = session.snapshot.analyzer();
-    let mut query = Query::question(analyzer, question);
+    let mut query = session.snapshot.question(question);
     for quote in quotes {
         query.add(analyzer, quote, QUOTE_WEIGHT);
     }
     query
+}
+
+/// What reading has found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Sentences, word for word.
+    pub(super) quotes: Vec<String>,
+    /// The chunks that they stand in.
+    pub(super) chunks: Vec<ChunkRef>,
 }
 
 /// The sentences of the documents that help to answer a question.
@@ -89,7 +98,7 @@ pub(super) async fn read(
     dialogue: &Dialogue<'_>,
     question: &str,
     thoroughness: Thoroughness,
-) -> Result<Vec<String>, AgentError> {
+) -> Result<Found, AgentError> {
     let filter = &session.config.documents;
     let concurrency = session.config.concurrency.max(1);
     let query = query_with(question, &[], session);
@@ -97,6 +106,7 @@ pub(super) async fn read(
     let mut tally = Tally::of(chunks.len());
     let mut plan = ReadingPlan::new(chunks, thoroughness, concurrency);
     let mut position = 0;
+    let mut chunks = Vec::new();
     loop {
         let batch = plan.next_batch();
         if batch.is_empty() {
@@ -111,7 +121,11 @@ pub(super) async fn read(
         let mut readings = stream::iter(readings).buffer_unordered(concurrency);
         let quotes_before = tally.quote_count();
         while let Some((at, reading)) = readings.next().await {
-            plan.heed(reading.as_ref().is_ok_and(|reading| !reading.quotes.is_empty()));
+            let relevant = reading.as_ref().is_ok_and(|reading| !reading.quotes.is_empty());
+            plan.heed(relevant);
+            if relevant {
+                chunks.push(batch[at - first].clone());
+            }
             session.events.emit(tally.add(at, reading)?);
         }
         if plan.may_reorder() && tally.quote_count() > quotes_before {
@@ -122,7 +136,7 @@ pub(super) async fn read(
     for (code, message) in tally.warnings(plan.left_by_limit()) {
         session.warn(code, message);
     }
-    Ok(tally.quotes())
+    Ok(Found { quotes: tally.quotes(), chunks })
 }
 
 async fn read_one(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::document::{Block, BlockKind, Document, Page, Span};
-use crate::text::sentence::sentences;
+use crate::text::sentence::{clauses, sentences};
 use crate::tokens::TokenCounter;
 
 /// A stretch of one page that is not cut any further, counted once.
@@ -78,6 +78,7 @@ impl Outline {
 enum Border {
     Line,
     Sentence,
+    Clause,
     Word,
     Grapheme,
 }
@@ -94,7 +95,8 @@ impl Border {
     fn next(self) -> Option<Self> {
         match self {
             Self::Line => Some(Self::Sentence),
-            Self::Sentence => Some(Self::Word),
+            Self::Sentence => Some(Self::Clause),
+            Self::Clause => Some(Self::Word),
             Self::Word => Some(Self::Grapheme),
             Self::Grapheme => None,
         }
@@ -104,6 +106,7 @@ impl Border {
     fn parts(self, text: &str) -> Vec<Range<usize>> {
         match self {
             Self::Sentence => sentences(text),
+            Self::Clause => clauses(text),
             Self::Line => ranges(text.split_inclusive('\n'), text),
             Self::Word => ranges(text.split_word_bounds(), text),
             Self::Grapheme => ranges(text.graphemes(true), text),

@@ -74,10 +74,29 @@ pub fn retrieve(
     filter: &DocumentFilter,
     budget: TokenBudget<'_>,
 ) -> Vec<Passage> {
+    retrieve_first(snapshot, query, filter, budget, &[])
+}
+
+/// The same, with these chunks before all others: what was found in them by reading must not be
+/// lost to what a search ranks higher.
+pub fn retrieve_first(
+    snapshot: &Snapshot,
+    query: &Query,
+    filter: &DocumentFilter,
+    budget: TokenBudget<'_>,
+    first: &[ChunkRef],
+) -> Vec<Passage> {
     let mut seen = HashSet::new();
     let mut left = budget.tokens;
     let mut chosen = Vec::new();
-    for hit in snapshot.search(query, MAX_CANDIDATES, filter) {
+    let mut hits = snapshot.search(query, MAX_CANDIDATES, filter);
+    let names: HashSet<(&DocumentId, usize)> =
+        first.iter().map(|chunk| (chunk.document().id(), chunk.ordinal())).collect();
+    if !names.is_empty() {
+        // Stable, so both kinds stay in the order of their score.
+        hits.sort_by_key(|hit| !names.contains(&(hit.chunk.document().id(), hit.chunk.ordinal())));
+    }
+    for hit in hits {
         let text = hit.chunk.text();
         let cost = budget.counter.bound(&text) + PASSAGE_OVERHEAD;
         if cost > left {

@@ -51,6 +51,45 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The parts of a sentence that is too long to be kept whole, without the white space around
+/// them: they end at commas and the like, and at the spaces of scripts that put none between
+/// words, such as Lao, where a space parts phrases.
+///
+/// ```
+/// use qwen_agent_wasm::text::sentence::clauses;
+///
+/// let text = "ຂໍ້ຄວາມລາວ The code is 7431, not 7432.";
+/// let found: Vec<&str> = clauses(text).into_iter().map(|range| &text[range]).collect();
+/// assert_eq!(found, ["ຂໍ້ຄວາມລາວ", "The code is 7431,", "not 7432."]);
+/// ```
+pub fn clauses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let after = text[end..].chars().next().unwrap_or(' ');
+        let ends = match c {
+            '，' | '、' | '；' | '：' => true,
+            ',' | ';' | ':' | '،' | '؛' => after.is_whitespace(),
+            c if c.is_whitespace() => is_without_spaces(before) || is_without_spaces(after),
+            _ => false,
+        };
+        if ends {
+            push_trimmed(text, start..end, &mut found);
+            start = end;
+        }
+        before = c;
+    }
+    push_trimmed(text, start..text.len(), &mut found);
+    found
+}
+
+/// Letters of Thai, Lao, Burmese and Khmer.
+fn is_without_spaces(c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
 #[derive(PartialEq, Eq)]
 enum Kind {
     /// Ends a sentence wherever it stands.
@@ -172,6 +211,13 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn clauses_cover_everything_but_white_space(text in "[a-z ,;，\n\tແກ]{0,80}") {
+            let kept: String = clauses(&text).into_iter().map(|r| text[r].to_owned()).collect();
+            let solid = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            proptest::prop_assert_eq!(solid(&kept), solid(&text));
+        }
+
         #[test]
         fn sentences_cover_everything_but_white_space(text in "[a-zA-Z .!?。\n\t“”แก]{0,80}") {
             let kept: String = sentences(&text).into_iter().map(|r| text[r].to_owned()).collect();

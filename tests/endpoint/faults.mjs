@@ -1,7 +1,7 @@
 // What can go wrong with an endpoint, by name. Each fault answers one chat request in its own way.
 //
 // A fault is a name, or { fault, kind } to strike only at prompts of that kind ("plan", "read",
-// "answer"). Faults before the stream are answered here; those within it are flags for the stream.
+// "answer", "reason"). Faults before the stream are answered here; those within it are flags for the stream.
 
 const ERRORS = {
   400: ["invalid_request_error", "the request is invalid"],

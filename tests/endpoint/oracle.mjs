@@ -2,7 +2,9 @@
 //
 // It tells planning, reading and answering prompts apart, finds the question and the numbered
 // passages, and quotes the sentences that share the rarest words with the question. It knows no
-// language and no facts, and does not touch the network.
+// language and no facts, and does not touch the network. How it uses tools is in `tools.mjs`.
+
+import { conversationOf, reasoned } from "./tools.mjs";
 
 const STOP = new Set(
   ("the and for with that this what which who whom whose when where why how does did are was were has have had can could " +
@@ -12,8 +14,10 @@ const STOP = new Set(
 
 /** @typedef {{ number: number | undefined, text: string }} Passage */
 
-/** The reply to a chat request: `kind` is "plan", "read" or "answer". */
+/** The reply to a chat request: `kind` is "plan", "read", "answer" or "reason"; with tools there may be `calls`. */
 export function reply(request) {
+  const conversation = conversationOf(request);
+  if (conversation) return { kind: "reason", ...reasoned(conversation) };
   const messages = Array.isArray(request.messages) ? request.messages : [];
   const system = textOf(messages.find(({ role }) => role === "system"));
   const user = textOf(messages.findLast(({ role }) => role === "user"));
@@ -87,7 +91,7 @@ function answer(question, passages) {
 }
 
 /** Sentences that share a content word with the question, best first; ties in order of the text. */
-function rank(question, passages) {
+export function rank(question, passages) {
   const asked = [...new Set(contentWords(question))];
   const sentences = passages.flatMap(({ number, text }) =>
     sentencesOf(text).map((sentence) => ({ number, sentence, words: new Set(contentWords(sentence)) })));

@@ -9,7 +9,7 @@
 //
 //   POST /v1/chat/completions   streaming or not        GET  /v1/models
 //   POST /__admin/faults        ["429", {"fault": "stall", "kind": "answer"}, …]: queued
-//   POST /__admin/settings      {"ttftMs", "perTokenMs", "cors", "requireKey"}
+//   POST /__admin/settings      {"ttftMs", "perTokenMs", "cors", "requireKey", "refuseTools"}
 //   GET  /__admin/log           requests so far, secrets redacted
 //   POST /__admin/reset         empties the log and the queue of faults
 //
@@ -29,7 +29,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Starts it. Gives its address and how to stop it. */
 export async function startServer(options = {}) {
   const state = {
-    settings: { ttftMs: 0, perTokenMs: 0, cors: "*", requireKey: false, model: "qwen-scripted", ...options },
+    settings: { ttftMs: 0, perTokenMs: 0, cors: "*", requireKey: false, refuseTools: false, model: "qwen-scripted", ...options },
     faults: [],
     log: [],
     count: 0,
@@ -73,24 +73,31 @@ async function handle(state, request, response) {
 async function complete(state, entry, request, response) {
   const body = await readJson(request);
   if (!Array.isArray(body.messages) || typeof body.model !== "string") throw new Error("model and messages are required");
-  const { kind, text } = reply(body);
+  const { kind, text, calls } = reply(body);
   const fault = takeFault(state.faults, kind);
   Object.assign(entry, { kind, fault, body });
   await later(state.settings.ttftMs);
   if (response.destroyed || strike(fault, response)) return;
+  if (state.settings.refuseTools && body.tools) return sendError(response, 400, "invalid_request_error", "this model does not support tools");
   const how = streamFault(fault);
-  const said = how.fenced ? `\`\`\`json\n${text}\n\`\`\`` : text;
+  const said = stopped(how.fenced ? `\`\`\`json\n${text}\n\`\`\`` : text, body.stop);
   const head = { id: `chatcmpl-${(state.count += 1)}`, created: 0, model: body.model };
   const usage = usageOf(body, said);
-  const finish_reason = how.finishReason ?? "stop";
+  const finish_reason = how.finishReason ?? (calls ? "tool_calls" : "stop");
+  const tool_calls = calls?.map(({ id, name, arguments: args }) => ({ id, type: "function", function: { name, arguments: JSON.stringify(args) } }));
   if (!body.stream) {
-    const message = { role: "assistant", content: said };
+    const message = { role: "assistant", content: said, ...(tool_calls ? { tool_calls } : {}) };
     return sendJson(response, { ...head, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage });
   }
-  await stream({ response, how, head, said, usage: body.stream_options?.include_usage ? usage : undefined, finish_reason, perTokenMs: state.settings.perTokenMs });
+  await stream({ response, how, head, said, tool_calls, usage: body.stream_options?.include_usage ? usage : undefined, finish_reason, perTokenMs: state.settings.perTokenMs });
 }
 
-async function stream({ response, how, head, said, usage, finish_reason, perTokenMs }) {
+/** A server's stop words end a text before them. */
+function stopped(text, stop = []) {
+  return [stop].flat().reduce((left, word) => left.split(word)[0], text);
+}
+
+async function stream({ response, how, head, said, tool_calls = [], usage, finish_reason, perTokenMs }) {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
   const chunk = (delta, more = {}) => ({ ...head, object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: null, ...more }] });
   const send = (data) => write(response, `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`, how.bytewise);
@@ -114,6 +121,11 @@ async function stream({ response, how, head, said, usage, finish_reason, perToke
     }
     await send(chunk({ content: part }));
     if (perTokenMs > 0) await later(perTokenMs);
+  }
+  // The name comes first, then the arguments in pieces, as from the servers that have tools.
+  for (const [index, call] of tool_calls.entries()) {
+    await send(chunk({ tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: "" } }] }));
+    for (const part of call.function.arguments.match(/[^]{1,8}/g) ?? []) await send(chunk({ tool_calls: [{ index, function: { arguments: part } }] }));
   }
   if (how.finish === false) return void response.end();
   await send(chunk({}, { finish_reason }));

@@ -173,3 +173,64 @@ test("as a command it says its port, and stops when its input closes", async () 
   const [code] = await once(child, "exit");
   assert.equal(code, 0);
 });
+
+const TOOLS = [
+  { type: "function", function: { name: "ask_documents", description: "Asks.", parameters: { type: "object", properties: { question: { type: "string" } }, required: ["question"] } } },
+  { type: "function", function: { name: "exchange_rate", description: "A rate.", parameters: { type: "object", properties: { from: { type: "string", pattern: "^[A-Z]{3}$" }, to: { type: "string", pattern: "^[A-Z]{3}$" } }, required: ["from", "to"] } } },
+];
+const HOPS = "In which year was the town founded where the author of Salt Garden was born?";
+const FOUND = "It is Mara Lind.\n\n[1]\n~~~~~\nBooks\n\nMara Lind is the author of Salt Garden.\n~~~~~";
+const asking = (question, followed = []) => [{ role: "system", content: "Use tools." }, { role: "user", content: question }, ...followed];
+
+test("with tools it asks for the innermost fact first, then puts what it found into the question", () => {
+  const first = reply({ tools: TOOLS, messages: asking(HOPS) });
+  assert.equal(first.kind, "reason");
+  assert.deepEqual(first.calls, [{ id: "call_1", name: "ask_documents", arguments: { question: "Who is the author of Salt Garden?" } }]);
+  const call = { id: "call_1", type: "function", function: { name: "ask_documents", arguments: JSON.stringify(first.calls[0].arguments) } };
+  const told = [{ role: "assistant", content: "", tool_calls: [call] }, { role: "tool", tool_call_id: "call_1", content: FOUND }];
+  assert.deepEqual(reply({ tools: TOOLS, messages: asking(HOPS, told) }).calls[0].arguments, { question: "Where was Mara Lind born?" });
+  const last = reply({ tools: TOOLS, tool_choice: "none", messages: asking(HOPS, told) });
+  assert.deepEqual([last.calls, last.text], [undefined, "Mara Lind is the author of Salt Garden. [1]"]);
+});
+
+test("it speaks of tools in tags and in lines, too", () => {
+  const tags = `<tools>\n${TOOLS.map((tool) => JSON.stringify(tool)).join("\n")}\n</tools>`;
+  const nous = (followed) => reply({ messages: [{ role: "system", content: tags }, { role: "user", content: HOPS }, ...followed] }).text;
+  const said = nous([]);
+  assert.match(said, /^<tool_call>\n.*"Who is the author of Salt Garden\?".*\n<\/tool_call>$/);
+  assert.match(nous([{ role: "assistant", content: said }, { role: "user", content: `<tool_response>\n${FOUND}\n</tool_response>` }]), /Where was Mara Lind born/);
+
+  const lines = `${TOOLS.map(({ function: { name, description, parameters } }) => `${name}: ${description} Arguments: ${JSON.stringify(parameters)}`).join("\n")}\n\nAction Input: its arguments`;
+  const react = (followed) => reply({ messages: [{ role: "system", content: lines }, { role: "user", content: HOPS }, ...followed] }).text;
+  const action = react([]).split("Observation:")[0];
+  assert.match(action, /^Thought: .*\nAction: ask_documents\nAction Input: \{"question":"Who is the author of Salt Garden\?"\}\n$/);
+  assert.match(react([{ role: "assistant", content: action }, { role: "user", content: `Observation: ${FOUND}` }]), /Where was Mara Lind born/);
+  assert.match(react([{ role: "assistant", content: action }, { role: "user", content: `Observation: ${FOUND}\n\nNo more tools can be called.` }]), /^Thought: I know the answer\nFinal Answer: Mara Lind is/);
+});
+
+test("a tool that the question names is called with what its schema asks for; a failed call leads on", () => {
+  const question = "What is the exchange rate from EUR to CNY?";
+  const [call] = reply({ tools: TOOLS, messages: asking(question) }).calls;
+  assert.deepEqual([call.name, call.arguments], ["exchange_rate", { from: "EUR", to: "CNY" }]);
+  const told = (content) => asking(question, [
+    { role: "assistant", content: "", tool_calls: [{ id: "c", type: "function", function: { name: "exchange_rate", arguments: '{"from":"EUR","to":"CNY"}' } }] },
+    { role: "tool", tool_call_id: "c", content },
+  ]);
+  assert.equal(reply({ tools: TOOLS, messages: told("7.8") }).text, "exchange_rate says: 7.8");
+  assert.equal(reply({ tools: TOOLS, messages: told("Error: no line") }).calls[0].name, "ask_documents");
+});
+
+test("calls are streamed in pieces, a stop word ends a text, and tools can be refused", async () => {
+  const body = { model: "m", tools: TOOLS, messages: asking(HOPS), stream: true };
+  const streamed = (await events(await post("/v1/chat/completions", body))).filter((event) => event.choices?.length > 0);
+  const parts = streamed.flatMap(({ choices: [{ delta }] }) => delta.tool_calls ?? []);
+  assert.ok(parts.length > 2);
+  assert.equal(parts.map((part) => part.function.arguments).join(""), '{"question":"Who is the author of Salt Garden?"}');
+  assert.equal(streamed.at(-1).choices[0].finish_reason, "tool_calls");
+  const cut = await (await post("/v1/chat/completions", answering({ stop: ["is three"] }))).json();
+  assert.equal(cut.choices[0].message.content, "The notice period ");
+  await post("/__admin/settings", { refuseTools: true });
+  assert.equal((await post("/v1/chat/completions", body)).status, 400);
+  assert.equal((await post("/v1/chat/completions", answering())).status, 200);
+  await post("/__admin/settings", { refuseTools: false });
+});

@@ -5,7 +5,8 @@ import type { AgentEvent, Answer, AskOptions, Assistant, EndpointOptions, Histor
 import { announce } from "./announcer.ts";
 import { isAbort, partialText, problemFrom, spoken } from "./problems.ts";
 import { hasModel, type Settings } from "./settings.ts";
-import { runningTurn, type Store, type Turn } from "./state.ts";
+import { runningTurn, type Step, type Store, type Turn } from "./state.ts";
+import { stepInWords } from "./views/steps.ts";
 
 /** Earlier messages sent along, so that "and the second one?" is understood. */
 const HISTORY_MESSAGES = 6;
@@ -96,6 +97,7 @@ function newTurn(key: number, question: string, level: Level, settings: Settings
     status: { kind: "running", activity: "Looking for passages…" },
     text: "",
     reasoning: "",
+    steps: [],
     citations: [],
     passages: [],
     plan: "",
@@ -138,6 +140,20 @@ function apply(event: AgentEvent, turn: Turn): void {
     case "chunk-read":
       turn.status = { kind: "running", activity: `Read ${event.done} of ${event.total} parts…`, done: event.done, total: event.total };
       return;
+    case "tool-call": {
+      const { id, name, arguments: given } = event;
+      const step: Step = { id, name, arguments: given, result: undefined };
+      turn.steps = [...turn.steps, step];
+      turn.status = { kind: "running", activity: `${stepInWords(step)}…` };
+      return;
+    }
+    case "tool-result": {
+      const { id, content, failed } = event;
+      // A server may name two calls alike.
+      const waiting = turn.steps.findIndex((step) => step.id === id && !step.result);
+      turn.steps = turn.steps.map((step, index) => (index === waiting ? { ...step, result: { content, failed } } : step));
+      return;
+    }
     case "reasoning":
       turn.reasoning += event.text;
       turn.status = { kind: "running", activity: "Thinking…" };

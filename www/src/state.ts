@@ -27,6 +27,14 @@ export type TurnStatus =
   | { kind: "stopped" }
   | { kind: "failed"; problem: Problem };
 
+/** A tool that the model asked for, and what it was told. */
+export interface Step {
+  id: string;
+  name: string;
+  arguments: string;
+  result: { content: string; failed: boolean } | undefined;
+}
+
 export interface Turn {
   key: number;
   question: string;
@@ -38,6 +46,7 @@ export interface Turn {
   status: TurnStatus;
   text: string;
   reasoning: string;
+  steps: readonly Step[];
   citations: readonly Citation[];
   passages: readonly RetrievedPassage[];
   /** Why the assistant went about it this way, in its own words. */

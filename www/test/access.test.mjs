@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SLOW_MS, visit } from "./browser.mjs";
 import { startParrot } from "./model.mjs";
+import { startEndpoint } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
 const loan = "How long does a loan last?";
@@ -55,6 +56,21 @@ test("a window of 320 px needs no sideways scrolling, and axe finds nothing ther
     await assertAccessible(visitor, state);
   }),
 );
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing in the steps of an answer, and they fit a phone, ${colorScheme}`, options, async (t) => {
+    const { env } = await startEndpoint(t);
+    const visitor = await visit(t, { env, withAxe: true, context: { colorScheme, viewport: { width: 320, height: 568 } } });
+    await visitor.addSample();
+    await visitor.page.getByLabel("Level").selectOption("reason");
+    const turn = await visitor.ask(loan, "done");
+    await turn.getByText("1 step").click();
+    await turn.locator(".step-result").waitFor();
+    await assertFits(visitor, "steps open");
+    await assertAccessible(visitor, "steps open");
+    await visitor.assertContent();
+  });
+}
 
 test("the keyboard alone is enough", options, async (t) => {
   const visitor = await visit(t);

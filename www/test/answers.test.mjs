@@ -96,6 +96,34 @@ test("reading everything shows how far it is, and cites what it read", options, 
   await visitor.assertContent();
 });
 
+test("a question that joins facts is answered step by step, and each step can be looked at", options, async (t) => {
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env });
+  const { page } = visitor;
+  const texts = {
+    "novels.txt": "Mara Lindqvist is the author of Salt Garden. The novel appeared in 1962.",
+    "people.txt": "Mara Lindqvist was born in Harrowmere, the third of five children.",
+    "towns.txt": "Harrowmere was founded in 1287 <b>around</b> a ford.",
+  };
+  await visitor.drop(...Object.entries(texts).map(([name, text]) => ({ name, bytes: Buffer.from(text) })));
+  for (const name of Object.keys(texts)) await visitor.ready(name);
+  await page.getByLabel("Level").selectOption({ label: "Step by step" });
+  const turn = await visitor.ask("In which year was the town founded where the author of Salt Garden was born?", "done");
+  assert.match(await turn.locator(".answer-text").innerText(), /Harrowmere was founded in 1287/);
+  for (const name of ["novels", "people", "towns"]) await turn.getByRole("button", { name: new RegExp(`^Source \\d+: ${name}`) }).first().waitFor();
+  const steps = turn.locator("details", { hasText: "3 steps" });
+  assert.equal(await steps.locator(".step-said").first().isVisible(), false, "steps are folded at first");
+  await steps.getByText("3 steps").click();
+  assert.deepEqual(await steps.locator(".step-said").allInnerTexts(), [
+    "Asks the documents: Who is the author of Salt Garden?",
+    "Asks the documents: Where was Mara Lindqvist born?",
+    "Asks the documents: In which year was Harrowmere founded?",
+  ]);
+  assert.match(await steps.locator(".step-result").last().innerText(), /<b>around<\/b> a ford/);
+  assert.equal(await steps.locator(".step-result b").count(), 0);
+  await visitor.assertContent();
+});
+
 test("Chinese questions are answered from Chinese documents", options, async (t) => {
   const visitor = await visit(t);
   await visitor.page.getByRole("button", { name: "图书馆手册" }).click();

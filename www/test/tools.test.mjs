@@ -12,7 +12,7 @@ import { build } from "vite";
 import { startMcp } from "../../pkg/test-support/mcp-server.mjs";
 import { securityHeaders, serveFile } from "../server/static.mjs";
 import { SLOW_MS } from "./browser.mjs";
-import { repository, until, www } from "./support.mjs";
+import { repository, startEndpoint, until, www } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -118,6 +118,32 @@ for (const kind of ["as they are", "bundled by Vite"]) {
     assert.deepEqual(complaints, []);
   });
 }
+
+test("an assistant's worker calls the tools of its page, the sandbox among them", options, async (t) => {
+  const endpoint = await startEndpoint(t);
+  const { page, origin, complaints, violations } = await open(t, files);
+  // The policy allows the page's own origin only, as a proxy there would be used.
+  await page.route(`${origin}/v1/**`, async (route) => route.fulfill({ response: await route.fetch({ url: route.request().url().replace(`${origin}/v1`, endpoint.baseUrl) }) }));
+  const { answers, calls } = await page.evaluate(async () => {
+    const { createAssistant } = await import("/index.js");
+    const { codeInterpreter, defineTool } = window.tools;
+    const title = defineTool({ name: "page_title", description: "The title of the page.", run: () => document.title });
+    const qa = await createAssistant({ endpoint: { baseURL: "/v1", model: "qwen-scripted" }, level: "reason", tools: [title, codeInterpreter()] });
+    const answers = [];
+    const calls = [];
+    for (const question of ["What is the title of this page?", "6 * 7 // by the code interpreter"]) {
+      const run = qa.ask(question);
+      for await (const { type, name, content, failed } of run) if (type === "tool-result") calls.push([name, content, failed]);
+      answers.push((await run.result).text);
+    }
+    await qa.dispose();
+    return { answers, calls };
+  });
+  assert.deepEqual(calls, [["page_title", "tools", false], ["code_interpreter", "=> 42", false]]);
+  assert.deepEqual(answers, ["page_title says: tools", "code_interpreter says: => 42"]);
+  assert.deepEqual(await violations(), []);
+  assert.deepEqual(complaints, []);
+});
 
 test("programs that do not end are stopped, and the page stays responsive meanwhile", options, async (t) => {
   const { page, complaints } = await open(t, files);

@@ -23,6 +23,8 @@ usage: cargo xtask COMMAND
                    with --formats, what each format adds to the readers
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
+  bench index [OPTION…]
+                   measure the search index side by side with others (--help: the options)
   eval retrieval [FOLDER] [--record] [--reference]
                    how well questions find their passages, by language; --record writes the
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["size"] => size::print(),
         ["size", "--formats"] => size::formats(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
+        ["bench", "index", rest @ ..] => bench::index(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["vocabulary", file] => vocabulary::convert(file),

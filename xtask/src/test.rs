@@ -44,7 +44,12 @@ impl Tally {
 }
 
 /// Named one by one, since the engines that are compared lie beside them.
-const BENCH_TESTS: [&str; 2] = ["benches/readers/score.test.mjs", "benches/readers/bench.test.mjs"];
+const BENCH_TESTS: [&str; 4] = [
+    "benches/readers/score.test.mjs",
+    "benches/readers/bench.test.mjs",
+    "benches/search/corpora.test.mjs",
+    "benches/search/report.test.mjs",
+];
 
 type Count = fn(&str) -> (u32, u32);
 

@@ -23,6 +23,9 @@ const OPTIONS = {
   "max-output-tokens": { type: "string" },
   "max-requests": { type: "string" },
   concurrency: { type: "string" },
+  adaptive: { type: "boolean" },
+  protocol: { type: "string" },
+  "max-turns": { type: "string" },
   "password-env": { type: "string" },
 } as const;
 
@@ -43,20 +46,25 @@ export async function ask(args: string[], signal: AbortSignal): Promise<number> 
   return 0;
 }
 
-type Values = Partial<Record<Exclude<keyof typeof OPTIONS, "json">, string>>;
+type Flag = "json" | "adaptive";
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, Flag>, string> & Record<Flag, boolean>>;
 
 function request(question: string, values: Values): AskParams["request"] {
   const made: AskParams["request"] = { question };
   const level = oneOf("--level", values.level, ["auto", "retrieve", "read", "reason"]);
   if (level !== undefined) made.level = level;
+  const protocol = oneOf("--protocol", values.protocol, ["auto", "native", "nous", "react"]);
+  if (protocol !== undefined) made.protocol = protocol;
+  if (values.adaptive !== undefined) made.adaptive = values.adaptive;
   if (values.system !== undefined) made.system = values.system;
   const numbers = {
     contextTokens: count("--context-tokens", values["context-tokens"]),
     maxOutputTokens: count("--max-output-tokens", values["max-output-tokens"]),
     maxRequests: count("--max-requests", values["max-requests"]),
     concurrency: count("--concurrency", values.concurrency),
+    maxTurns: count("--max-turns", values["max-turns"]),
   };
-  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "concurrency"] as const) {
+  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "concurrency", "maxTurns"] as const) {
     if (numbers[name] !== undefined) made[name] = numbers[name];
   }
   const baseURL = values["base-url"] ?? process.env["QWEN_BASE_URL"];
@@ -98,6 +106,12 @@ function report(event: AgentEvent): void {
       return status(`${event.passages.length} passages`);
     case "chunk-read":
       return status(`read ${event.done}/${event.total}`);
+    case "tool-call":
+      clearStatus();
+      return note(`${event.name} ${oneLine(event.arguments)}`);
+    case "tool-result":
+      clearStatus();
+      return note(`${event.name} ${event.failed ? "failed" : "gave"}: ${oneLine(event.content)}`);
     case "retry":
       clearStatus();
       return note(`retry ${event.attempt} in ${event.afterMs} ms: ${event.reason}`);
@@ -111,6 +125,14 @@ function report(event: AgentEvent): void {
     default:
       return event satisfies never;
   }
+}
+
+/** The longest piece of a call or a result that is shown. */
+const SHOWN = 120;
+
+function oneLine(text: string): string {
+  const characters = [...text.replace(/\s+/g, " ").trim()];
+  return characters.length <= SHOWN ? characters.join("") : `${characters.slice(0, SHOWN).join("")} …`;
 }
 
 function sources({ citations }: Answer): string {

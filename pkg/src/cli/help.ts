@@ -112,7 +112,12 @@ Without an endpoint the answer is extractive: quotes, labelled so, and no networ
 Options:
   --index INDEX           an index made by "qwen-agent index"
   --level LEVEL           auto (default), retrieve: the best passages in one prompt,
-                          read: every chunk on its own first, reason: step by step
+                          read: every chunk on its own first, reason: step by step,
+                          by questions of the model's own, which are shown on stderr
+  --adaptive              at level read, stop reading when more is unlikely to be found
+  --max-turns N           at level reason, ask the model at most N times (default 12)
+  --protocol P            how the model calls tools at level reason: auto (default),
+                          native: by the fields of the protocol, nous or react: in the text
   --base-url URL          the endpoint, up to and without /chat/completions
   --model M               the model's name there
   --system TEXT           standing instructions: tone, role, language
@@ -129,6 +134,7 @@ Examples:
   qwen-agent ask contract.pdf "What is the notice period?"
   qwen-agent ask --index docs.qai --base-url http://localhost:11434/v1 --model qwen3:8b "Who signs?"
   qwen-agent ask --index docs.qai --json "Who signs?" | tail -1
+  qwen-agent ask --index docs.qai --level reason "Where was the founder of the firm born?"
 
 ${EXIT}`,
 };

@@ -12,7 +12,10 @@ import { defineTool } from "./define.js";
 import type { Tool } from "./types.js";
 
 /** Makes text of a page's bytes; the format is told by the content, the name and the media type. */
-export type ReadText = (bytes: Uint8Array<ArrayBuffer>, page: { name: string; mediaType: string; signal: AbortSignal }) => string | Promise<string>;
+export type ReadText = (bytes: Uint8Array<ArrayBuffer>, page: { name: string; mediaType: string; signal: AbortSignal }) => PageText | Promise<PageText>;
+
+/** The text, alone or with the page's title. */
+type PageText = string | { text: string; title?: string };
 
 /** Options of `fetchPage()`. */
 export interface FetchPageOptions {
@@ -23,6 +26,7 @@ export interface FetchPageOptions {
   /**
    * Makes text of what is not plain text, such as HTML or PDF. Default: none; then only plain text
    * (also Markdown, CSV, JSON) is given.
+   * @example assistant.documents.read
    */
   read?: ReadText;
   /** Default: the global one. */
@@ -98,9 +102,14 @@ async function readPage(given: string, origins: Set<string>, options: FetchPageO
   }
   const bytes = await download(response, maxBytes);
   const mediaType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (read) return read(bytes, { name: url.pathname.split("/").at(-1) || url.hostname, mediaType, signal });
+  if (read) return textOf(await read(bytes, { name: url.pathname.split("/").at(-1) || url.hostname, mediaType, signal }));
   if (!PLAIN.test(mediaType)) throw fail("tool.failed", `only plain text can be read, and this is ${mediaType || "of no named type"}`);
   return new TextDecoder().decode(bytes);
+}
+
+function textOf(page: PageText): string {
+  if (typeof page === "string") return page;
+  return page.title === undefined ? page.text : `${page.title}\n\n${page.text}`;
 }
 
 function requireAllowed(url: URL, origins: Set<string>): void {

@@ -27,6 +27,12 @@ export async function answer(file: File, show: (text: string) => void): Promise<
         case "text":
           show(event.text);
           break;
+        case "tool-call":
+          show(`${event.name} ${event.arguments}`);
+          break;
+        case "tool-result":
+          show(event.failed ? event.id : event.content);
+          break;
         case "plan":
         case "retrieval":
         case "chunk-read":

@@ -42,3 +42,12 @@ export async function route(question: string): Promise<string> {
   const { run } = await router.ask(question);
   return (await run.result).text;
 }
+
+export async function withTools(): Promise<string> {
+  const qa = await createAssistant({ level: "reason", tools: [rate, codeInterpreter()], onToolConsent: ({ name }) => name === "x", maxTurns: 6, adaptive: true });
+  const pages = fetchPage({ allow: ["https://docs.example.com"], read: qa.documents.read });
+  const { text, title, warnings } = await qa.documents.read(new Uint8Array(4), { name: "a.html", mediaType: "text/html", signal: AbortSignal.timeout(1000) });
+  const remote = await mcpTools({ url: "/mcp" });
+  const answer = await qa.ask(`${title} ${warnings.length}`, { tools: [pages, remote], protocol: "nous" }).result;
+  return text + answer.strategy;
+}

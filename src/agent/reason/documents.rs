@@ -11,12 +11,12 @@ use crate::agent::dialogue::Dialogue;
 use crate::agent::error::AgentError;
 use crate::agent::reading::{self, Thoroughness, stands_in};
 use crate::agent::session::{Session, excerpts};
-use crate::corpus::StoredDocument;
+use crate::corpus::{ChunkRef, StoredDocument};
 use crate::document::{PageNumber, Span};
 use crate::index::Query;
 use crate::llm::ToolSpec;
 use crate::prompt::{self, Excerpt, Place, fence::fenced_all};
-use crate::retrieve::{Passage, TokenBudget, retrieve};
+use crate::retrieve::{Passage, TokenBudget, retrieve_first};
 use crate::text::floor_char_boundary;
 
 /// The share of the window that one result may take.
@@ -113,17 +113,18 @@ impl<'s> DocumentTools<'s> {
         let left = self.dialogue.requests_left().saturating_sub(REQUESTS_KEPT);
         let thoroughness = Thoroughness::Adaptive { at_most: left / beside.max(1) };
         let read = reading::read(self.session, self.dialogue, question, thoroughness).await;
-        let quotes = match read {
-            Ok(quotes) => quotes,
+        let found = match read {
+            Ok(found) => found,
             Err(error) if error.concerns_all_requests() => return Err(error),
             Err(error) => return Ok(Err(format!("Error: {error}"))),
         };
-        let passages = self.passages_for(&reading::query_with(question, &quotes, self.session));
+        let query = reading::query_with(question, &found.quotes, self.session);
+        let passages = self.passages_for(&query, &found.chunks);
         if passages.is_empty() {
             return Ok(Ok(prompt::nothing_found(question).to_owned()));
         }
         let answer = self.sub_answer(question, &passages).await?;
-        let shown = self.quoted(&quotes, &passages);
+        let shown = self.quoted(&found.quotes, &passages);
         Ok(Ok(format!("{answer}\n\n{shown}").trim().to_owned()))
     }
 
@@ -170,18 +171,17 @@ impl<'s> DocumentTools<'s> {
     }
 
     fn search(&self, query: &str) -> String {
-        let query_terms = Query::question(self.session.snapshot.analyzer(), query);
-        let passages = self.passages_for(&query_terms);
+        let passages = self.passages_for(&self.session.snapshot.question(query), &[]);
         if passages.is_empty() {
             return prompt::nothing_found(query).to_owned();
         }
         fenced_all(&excerpts(&passages))
     }
 
-    fn passages_for(&self, query: &Query) -> Vec<Passage> {
+    fn passages_for(&self, query: &Query, first: &[ChunkRef]) -> Vec<Passage> {
         let Session { snapshot, config, counter, .. } = self.session;
         let budget = TokenBudget { tokens: self.result_tokens(), counter: &**counter };
-        let found = retrieve(snapshot, query, &config.documents, budget);
+        let found = retrieve_first(snapshot, query, &config.documents, budget, first);
         self.evidence.borrow_mut().add(found)
     }
 

@@ -63,15 +63,14 @@ impl ReplyDecoder {
     /// # Errors
     ///
     /// If the server reports a failure, or the bytes are not of the protocol.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<ChatDelta>, LlmError> {
+    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<ChatDelta>, LlmError> {
         self.bytes += bytes.len();
         if self.bytes > MAX_STREAM_BYTES {
             return Err(protocol("the endpoint's reply does not end"));
         }
         if let Form::Unknown = self.form {
-            let Some(&first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-                return Ok(Vec::new());
-            };
+            bytes = bytes.trim_ascii_start();
+            let Some(&first) = bytes.first() else { return Ok(Vec::new()) };
             self.form = match first {
                 b'{' | b'[' => Form::Json(Vec::new()),
                 b'<' => return Err(protocol("the endpoint answered with a web page")),

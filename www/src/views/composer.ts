@@ -16,6 +16,7 @@ const levels = [
   { value: "auto", label: "Auto", hint: "Reads everything when it is short, else the best passages." },
   { value: "retrieve", label: "Retrieve", hint: "Answers from the passages that fit best. Fast." },
   { value: "read", label: "Read everything", hint: "Reads every part, then answers. Slow, thorough, many requests." },
+  { value: "reason", label: "Step by step", hint: "The model asks questions of its own until it can answer. For questions that join facts; many requests." },
 ] as const satisfies readonly { value: Level; label: string; hint: string }[];
 
 /** The box grows with the question up to this height, then scrolls. */

@@ -7,6 +7,7 @@ import type { Turn, TurnStatus } from "../state.ts";
 import { AnswerText, type OpenCitation } from "./answer-text.ts";
 import { sentence } from "./document-row.ts";
 import { problemElement } from "./problem.ts";
+import { StepsView } from "./steps.ts";
 
 export interface TurnActions {
   openCitation: OpenCitation;
@@ -22,6 +23,7 @@ export class TurnView {
   readonly #bar = el("progress", { class: "bar", attrs: { "aria-label": "Parts read" } });
   readonly #thinkingText = el("p", { class: "thinking-text", attrs: { dir: "auto" } });
   readonly #thinking = el("details", { class: "fold" }, el("summary", {}, "The model’s thinking"), this.#thinkingText);
+  readonly #steps = new StepsView();
   readonly #text: AnswerText;
   readonly #notes = el("div", { class: "notes" });
   readonly #why = el("details", { class: "fold" });
@@ -35,7 +37,7 @@ export class TurnView {
     this.#text = new AnswerText(actions.openCitation);
     this.element.append(
       this.#question,
-      el("div", { class: "answer" }, this.#label, this.#thinking, this.#text.element, this.#activity, this.#bar, this.#notes, this.#why, this.#usage),
+      el("div", { class: "answer" }, this.#label, this.#thinking, this.#steps.element, this.#text.element, this.#activity, this.#bar, this.#notes, this.#why, this.#usage),
     );
   }
 
@@ -47,6 +49,7 @@ export class TurnView {
     this.#label.classList.toggle("label-quotes", turn.extractive);
     this.#thinking.hidden = turn.reasoning === "";
     setText(this.#thinkingText, turn.reasoning);
+    this.#steps.draw(turn.steps);
     this.#text.draw(turn.text, turn.citations, turn.extractive);
     this.#drawActivity(turn.status);
     this.#drawNotes(turn);

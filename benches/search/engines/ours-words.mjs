@@ -1,0 +1,5 @@
+// Our index over plain words.
+
+import { ours } from "./ours.mjs";
+
+export default ours("words");

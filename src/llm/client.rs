@@ -140,10 +140,10 @@ impl<T: Transport, C: Clock> LlmClient<T, C> {
             self.address.set((address + 1) % self.endpoint.addresses());
         }
         let window = window::in_message(error.message());
-        if let (LlmErrorKind::ContextLength, Some(windows), Some(window)) =
+        if let (LlmErrorKind::ContextLength, Some(windows), Some(_)) =
             (error.kind(), &self.windows, window)
         {
-            windows.learn(model, Some(window));
+            windows.learn(model, window);
         }
     }
 
@@ -217,16 +217,24 @@ impl<T: Transport, C: Clock> LlmClient<T, C> {
     }
 
     async fn read_failure(&self, response: HttpResponse) -> LlmError {
-        let mut body = response.body;
+        let (status, headers) = (response.status, response.headers.clone());
+        let bytes = self.read_all(response, MAX_FAILURE_BYTES).await;
+        wire::failure(status, &headers, &bytes)
+    }
+
+    /// The bytes of a body that is not streamed, as far as it comes and no more than about so many.
+    async fn read_all(&self, mut response: HttpResponse, most: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
         // A report that breaks off still has a status.
-        while let Ok(Ok(Some(more))) = self.within(self.timeouts.stall, body.try_next()).await {
+        while let Ok(Ok(Some(more))) =
+            self.within(self.timeouts.stall, response.body.try_next()).await
+        {
             bytes.extend(more);
-            if bytes.len() > MAX_FAILURE_BYTES {
+            if bytes.len() > most {
                 break;
             }
         }
-        wire::failure(response.status, &response.headers, &bytes)
+        bytes
     }
 
     async fn within<F: Future>(
@@ -246,17 +254,8 @@ impl<T: Transport, C: Clock> LlmClient<T, C> {
         let url = self.endpoint.models_url()?;
         let headers = self.endpoint.next_headers().await.ok()?;
         let request = HttpRequest { url, headers, body: Vec::new() };
-        let list = async {
-            let response = self.transport.send(request).await.ok()?;
-            let mut body = response.body;
-            let mut bytes = Vec::new();
-            while let Some(more) = body.try_next().await.ok()? {
-                bytes.extend(more);
-                (bytes.len() <= MAX_LIST_BYTES).then_some(())?;
-            }
-            serde_json::from_slice(&bytes).ok()
-        };
-        self.within(LIST_TIMEOUT, list).await.ok()?
+        let response = self.within(LIST_TIMEOUT, self.transport.send(request)).await.ok()?.ok()?;
+        serde_json::from_slice(&self.read_all(response, MAX_LIST_BYTES).await).ok()
     }
 
     async fn find_window(&self, model: &str) -> Option<usize> {

@@ -5,7 +5,6 @@
 //! all tells it when a prompt was too long, in the error.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -18,24 +17,26 @@ const SMALLEST: usize = 256;
 /// What is known of a server's models; runs share it.
 #[derive(Debug, Default)]
 pub struct Windows {
-    /// By model; nothing for one of which the server told nothing.
-    told: RefCell<BTreeMap<String, Option<usize>>>,
+    /// By model, the latest last; nothing for one of which the server told nothing.
+    told: RefCell<Vec<(String, Option<usize>)>>,
 }
 
 impl Windows {
     /// The window of a model, if it was told or is in the table.
     pub fn known(&self, model: &str) -> Option<usize> {
-        self.told.borrow().get(model).copied().flatten().or_else(|| of_model(model))
+        let told = self.told.borrow();
+        let told = told.iter().rfind(|(name, _)| name == model);
+        told.and_then(|(_, window)| *window).or_else(|| of_model(model))
     }
 
     /// Whether the server was asked for a model's window, or told it in an error.
     pub(super) fn was_asked(&self, model: &str) -> bool {
-        self.told.borrow().contains_key(model)
+        self.told.borrow().iter().any(|(name, _)| name == model)
     }
 
     /// Remembers what a server told.
     pub(super) fn learn(&self, model: &str, window: Option<usize>) {
-        self.told.borrow_mut().insert(model.to_owned(), window);
+        self.told.borrow_mut().push((model.to_owned(), window));
     }
 }
 
@@ -65,13 +66,16 @@ pub fn of_model(model: &str) -> Option<usize> {
         .iter()
         .find_map(|family| Some((*family, name.strip_prefix(family)?)))?;
     let mut parts = rest.split('-');
-    let billions: f64 = parts.find_map(|part| part.strip_suffix('b')?.parse().ok())?;
+    let billions = parts.find_map(|part| {
+        let size = part.strip_suffix('b')?;
+        size.split('.').next()?.parse::<usize>().ok()
+    })?;
     let says = |word: &str| rest.split('-').any(|part| part == word);
     Some(match family {
         "qwen2.5-" if says("1m") => 1000 * 1000,
         "qwen3-" if says("2507") => 256 * K,
-        "qwen2-" if billions > 50.0 && billions < 60.0 => 64 * K,
-        _ if billions < 7.0 => 32 * K,
+        "qwen2-" if billions == 57 => 64 * K,
+        _ if billions < 7 => 32 * K,
         _ => 128 * K,
     })
 }

@@ -83,18 +83,28 @@ struct EndpointInfo {
 /// What all runs of a library share of an address: one throttle, and what its models can hold.
 #[derive(Default)]
 pub(super) struct Throttles {
-    throttles: RefCell<BTreeMap<(String, usize), Throttle>>,
-    windows: RefCell<BTreeMap<String, Rc<Windows>>>,
+    known: RefCell<Vec<Shared>>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    base_url: String,
+    cap: usize,
+    throttle: Throttle,
+    windows: Rc<Windows>,
 }
 
 impl Throttles {
-    fn of(&self, base_url: &str, cap: usize) -> Throttle {
-        let mut known = self.throttles.borrow_mut();
-        known.entry((base_url.to_owned(), cap)).or_insert_with(|| Throttle::new(cap)).clone()
-    }
-
-    fn windows(&self, base_url: &str) -> Rc<Windows> {
-        Rc::clone(self.windows.borrow_mut().entry(base_url.to_owned()).or_default())
+    fn of(&self, base_url: &str, cap: usize) -> Shared {
+        let mut known = self.known.borrow_mut();
+        let of_url = || known.iter().filter(|shared| shared.base_url == base_url);
+        if let Some(found) = of_url().find(|shared| shared.cap == cap) {
+            return found.clone();
+        }
+        let windows = of_url().next().map(|shared| Rc::clone(&shared.windows)).unwrap_or_default();
+        let base_url = base_url.to_owned();
+        known.push(Shared { base_url, cap, throttle: Throttle::new(cap), windows });
+        known[known.len() - 1].clone()
     }
 
     /// A client of what an endpoint tells.
@@ -104,19 +114,18 @@ impl Throttles {
         cap: usize,
         hooks: Hooks,
     ) -> Result<LlmClient<FetchTransport, BrowserClock>, JsValue> {
-        let throttle = self.of(&info.base_url, cap);
-        let windows = (!info.local).then(|| self.windows(&info.base_url));
-        let fallbacks: Vec<Throttle> = info.fallbacks.iter().map(|url| self.of(url, cap)).collect();
+        let Shared { throttle, windows, .. } = self.of(&info.base_url, cap);
+        let fallbacks: Vec<Shared> = info.fallbacks.iter().map(|url| self.of(url, cap)).collect();
+        let is_local = info.local;
         let timeouts = timeouts(&info);
         let endpoint = endpoint(info, hooks.headers)?;
         let transport = FetchTransport { hook: hooks.fetch };
         let client = LlmClient::new(transport, BrowserClock, endpoint, throttle);
-        let client = fallbacks.into_iter().fold(client, LlmClient::with_throttle);
-        let client = client.with_timeouts(timeouts);
-        Ok(match windows {
-            Some(windows) => client.with_windows(windows),
-            None => client,
-        })
+        let mut client = client.with_timeouts(timeouts);
+        for shared in fallbacks {
+            client = client.with_throttle(shared.throttle);
+        }
+        Ok(if is_local { client } else { client.with_windows(windows) })
     }
 }
 
@@ -194,10 +203,9 @@ pub(super) fn estimate(
         None => Estimate::default(),
         Some(info) => {
             let counter = tokens::counter(&info.model);
+            let shared = throttles.of(&info.base_url, config.concurrency);
             // The server is not asked for an estimate: what it told before, or the table, must do.
-            if let (true, Some(window)) =
-                (config.find_window, throttles.windows(&info.base_url).known(&info.model))
-            {
+            if let (true, Some(window)) = (config.find_window, shared.windows.known(&info.model)) {
                 config.context_tokens = window_unasked(window);
             }
             estimate_with(snapshot, &composed(&request.question), &config, &*counter)

@@ -86,6 +86,15 @@ test("every fault of an endpoint has its outcome", async () => {
   }
 });
 
+test("a date to wait for is measured by the server's own clock", async () => {
+  const qa = await withLease({ endpoint: endpoint() });
+  server.state.faults.push({ fault: "429_date", kind: "answer" });
+  const { events } = await outcome(qa.ask(QUESTION));
+  const { afterMs } = events.find(({ type }) => type === "retry");
+  // What is added so that not all come back at once is half a second at most.
+  assert.ok(afterMs >= 2000 && afterMs <= 2500, `${afterMs}`);
+});
+
 test("a key does not follow a redirection", async () => {
   const qa = await withLease({ endpoint: endpoint({ apiKey: "sk-secret" }) });
   server.state.faults.push("redirect");

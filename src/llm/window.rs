@@ -51,7 +51,7 @@ impl Windows {
 /// ```
 pub fn of_model(model: &str) -> Option<usize> {
     const K: usize = 1024;
-    let name = model.rsplit('/').next().unwrap_or(model).to_lowercase();
+    let name = model[model.rfind('/').map_or(0, |slash| slash + 1)..].to_lowercase();
     // Such a name is of Ollama, which serves a small window of its own whatever the model has.
     if name.contains(':') {
         return None;
@@ -94,15 +94,10 @@ pub fn in_list(list: &Value, model: &str) -> Option<usize> {
 
 /// The window in the message of a server that refuses a prompt for its length.
 pub fn in_message(message: &str) -> Option<usize> {
-    const BEFORE: [&str; 5] = [
-        "context length is ",
-        "context length (",
-        "context size (",
-        "length should be [1, ",
-        "context window of ",
-    ];
-    let after = |before: &&str| message.split_once(before).map(|(_, after)| after);
-    let after = BEFORE.iter().find_map(after)?;
+    const BEFORE: [&str; 5] =
+        ["length is ", "context length (", "context size (", "should be [1, ", "window of "];
+    let starts = |before: &&str| message.find(before).map(|at| at + before.len());
+    let after = &message[BEFORE.iter().find_map(starts)?..];
     let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
     after[..end].parse().ok().filter(|window| *window >= SMALLEST)
 }

@@ -102,11 +102,21 @@ fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
             Err(error) => Some((Err(error), (None, abort))),
         }
     });
-    HttpResponse {
-        status: response.status(),
-        headers: response.headers().entries().collect(),
-        body: body.boxed_local(),
-    }
+    let mut headers: Vec<(String, String)> = response.headers().entries().collect();
+    headers.extend(wait_until_date(&headers));
+    HttpResponse { status: response.status(), headers, body: body.boxed_local() }
+}
+
+/// The time to wait until the date that a server asks to wait for, by the server's own clock: the
+/// page's may be wrong.
+fn wait_until_date(headers: &[(String, String)]) -> Option<(String, String)> {
+    // Names of headers come in small letters here.
+    let date = |name: &str| {
+        let (_, date) = headers.iter().find(|(known, _)| known == name)?;
+        date.contains(':').then(|| js_sys::Date::parse(date))
+    };
+    let wait = date("retry-after")? - date("date")?;
+    (wait > 0.0).then(|| ("retry-after-ms".to_owned(), (wait as u32).to_string()))
 }
 
 /// The next bytes of a body; nothing at its end.

@@ -86,7 +86,7 @@ export function strike(fault, response) {
   }
   if (fault === "429_date") {
     const date = (later) => new Date(Date.now() + later).toUTCString();
-    sendError(response, 429, ...ERRORS[429], { date: date(0), "retry-after": date(1000) });
+    sendError(response, 429, ...ERRORS[429], { date: date(0), "retry-after": date(2000) });
     return true;
   }
   if (fault === "429_retry_after") {

@@ -168,36 +168,16 @@ fn plain_message(body: &str) -> String {
     if body.starts_with('<') { String::new() } else { body.to_owned() }
 }
 
-/// The time that the server asks to wait. A date is compared with the server's own time, since
-/// there is no clock of day here, and a page's may be wrong.
+/// The time that the server asks to wait, in numbers. Dates are the transport's to compare, since
+/// there is no calendar here.
 fn retry_after(headers: &[(String, String)]) -> Option<Duration> {
-    let header = |name: &str| {
+    let number = |name: &str| {
         let (_, value) = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        Some(value.trim())
+        value.trim().parse::<f64>().ok()
     };
-    let number = |name: &str| header(name)?.parse::<f64>().ok();
-    let until = || {
-        let (until, now) = (seconds_of(header("retry-after")?)?, seconds_of(header("date")?)?);
-        Some((until - now) as f64)
-    };
-    let millis = number("retry-after-ms").map(|millis| millis / 1000.0);
-    let seconds = millis.or_else(|| number("retry-after")).or_else(until)?;
+    let seconds =
+        number("retry-after-ms").map(|millis| millis / 1000.0).or_else(|| number("retry-after"))?;
     Duration::try_from_secs_f64(seconds).ok()
-}
-
-/// The seconds from some fixed moment to a date such as "Sun, 06 Nov 1994 08:49:37 GMT".
-fn seconds_of(date: &str) -> Option<i64> {
-    const MONTHS: &str = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-    let mut parts = date.split([' ', ':']).skip(1);
-    let number = |text: Option<&str>| text?.parse::<i64>().ok().filter(|n| *n < 10_000);
-    let day = number(parts.next())?;
-    let month = MONTHS.find(parts.next().filter(|name| name.len() == 3)?)? / 3;
-    let month = i64::try_from(month).ok()?;
-    // Years begin in March here, so that a leap day is the last of its year.
-    let year = number(parts.next())? - i64::from(month >= 10);
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    let time = (number(parts.next())? * 60 + number(parts.next())?) * 60 + number(parts.next())?;
-    Some(days * 86_400 + time)
 }
 
 /// The time in "please try again in 1.5s": pages are not shown the header unless the server

@@ -43,17 +43,20 @@ pub fn request_body(request: &ChatRequest, dialect: Dialect) -> Vec<u8> {
     }
     let messages: Value = request.messages.iter().map(message).collect();
     if dialect == Dialect::DashScope {
-        body.insert("result_format".into(), json!("message"));
-        body.entry(INCREMENTAL).or_insert_with(|| json!(true));
-        let input = json!({ "messages": messages });
-        let body = json!({ "model": request.model, "input": input, "parameters": body });
-        return body.to_string().into_bytes();
+        let mut inner = std::mem::take(&mut body);
+        inner.insert("result_format".into(), "message".into());
+        inner.entry(INCREMENTAL).or_insert(Value::Bool(true));
+        body.insert("parameters".into(), Value::Object(inner));
+        let mut input = Map::new();
+        input.insert("messages".into(), messages);
+        body.insert("input".into(), Value::Object(input));
+    } else {
+        body.insert("messages".into(), messages);
+        body.insert("stream".into(), Value::Bool(true));
+        // Without this DashScope and vLLM do not tell what a streamed reply costs.
+        body.insert("stream_options".into(), json!({ "include_usage": true }));
     }
-    body.insert("model".into(), json!(request.model));
-    body.insert("messages".into(), messages);
-    body.insert("stream".into(), json!(true));
-    // Without this DashScope and vLLM do not tell what a streamed reply costs.
-    body.insert("stream_options".into(), json!({ "include_usage": true }));
+    body.insert("model".into(), request.model.as_str().into());
     Value::Object(body).to_string().into_bytes()
 }
 
@@ -62,7 +65,7 @@ const INCREMENTAL: &str = "incremental_output";
 
 /// Whether the events of the reply will repeat what was said before: only if that is asked for.
 pub fn is_cumulative(request: &ChatRequest) -> bool {
-    request.extra.get(INCREMENTAL) == Some(&json!(false))
+    request.extra.get(INCREMENTAL).and_then(Value::as_bool) == Some(false)
 }
 
 /// A message as the protocol writes it.

@@ -28,11 +28,12 @@ impl Transport for FetchTransport {
         request: HttpRequest,
     ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
-            let abort = AbortOnDrop::new()?;
-            let request = build(&request, &abort)?;
+            let controller = AbortController::new().map_err(|error| invalid(&error))?;
+            let request: web_sys::Request = build(&request, &controller)?.into();
+            let abort = AbortOnDrop { controller, _request: Clone::clone(&request) };
             let response = match &self.hook {
-                None => request.send().await.map_err(|error| network(&error))?,
-                Some(hook) => fetch_by(hook, request).await?,
+                None => Request::from(request).send().await.map_err(|error| network(&error))?,
+                Some(hook) => fetch_by(hook, &request).await?,
             };
             Ok(answer(&response, abort))
         }
@@ -40,34 +41,31 @@ impl Transport for FetchTransport {
     }
 }
 
-async fn fetch_by(hook: &Function, request: Request) -> Result<Response, TransportError> {
+async fn fetch_by(hook: &Function, request: &web_sys::Request) -> Result<Response, TransportError> {
     // What the page's function throws may hold a key, so it is not repeated.
     let failed = |_: JsValue| TransportError::Network {
         message: "the fetch() function of the page failed".to_owned(),
     };
-    let request: web_sys::Request = request.into();
-    let promise = Promise::resolve(&hook.call1(&JsValue::NULL, &request).map_err(failed)?);
+    let promise = Promise::resolve(&hook.call1(&JsValue::NULL, request).map_err(failed)?);
     let response = JsFuture::from(promise).await.map_err(failed)?;
     response.dyn_into::<web_sys::Response>().map(Response::from).map_err(failed)
 }
 
 /// Ends the request when it is dropped, and so closes its socket. It gives no reason: a reason
 /// that is not an `Error` would come back as a rejection that gloo-net does not expect.
-struct AbortOnDrop(AbortController);
-
-impl AbortOnDrop {
-    fn new() -> Result<Self, TransportError> {
-        AbortController::new().map(Self).map_err(|error| invalid(&error))
-    }
+struct AbortOnDrop {
+    controller: AbortController,
+    /// Once a request is collected as garbage, Node's fetch no longer hears its signal.
+    _request: web_sys::Request,
 }
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        self.controller.abort();
     }
 }
 
-fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, TransportError> {
+fn build(request: &HttpRequest, abort: &AbortController) -> Result<Request, TransportError> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
         // A value that no header can hold, such as one with a line break, would throw.
@@ -81,7 +79,7 @@ fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, Transpor
         .headers(headers)
         // To another host a browser would take the key along.
         .redirect(RequestRedirect::Manual)
-        .abort_signal(Some(&abort.0.signal()));
+        .abort_signal(Some(&abort.signal()));
     let built = if request.body.is_empty() {
         builder.build()
     } else {
@@ -107,15 +105,19 @@ fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
     HttpResponse { status: response.status(), headers, body: body.boxed_local() }
 }
 
-/// The time to wait until the date that a server asks to wait for, by the server's own clock: the
-/// page's may be wrong.
+/// The time to wait until the date that a server asks to wait for. It is measured by the server's
+/// own clock; where that is hidden by the page's, which may be wrong, but not by more than a minute.
 fn wait_until_date(headers: &[(String, String)]) -> Option<(String, String)> {
     // Names of headers come in small letters here.
     let date = |name: &str| {
         let (_, date) = headers.iter().find(|(known, _)| known == name)?;
         date.contains(':').then(|| js_sys::Date::parse(date))
     };
-    let wait = date("retry-after")? - date("date")?;
+    let until = date("retry-after")?;
+    let wait = match date("date") {
+        Some(now) => until - now,
+        None => (until - js_sys::Date::now()).min(60_000.0),
+    };
     (wait > 0.0).then(|| ("retry-after-ms".to_owned(), (wait as u32).to_string()))
 }
 

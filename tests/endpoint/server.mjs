@@ -36,6 +36,8 @@ export async function startServer(options = {}) {
     /** Chat requests under way, and the most there have been. */
     open: 0,
     mostOpen: 0,
+    /** How often the list of models was asked for; that is not in the log, which is of questions. */
+    listed: 0,
   };
   const server = createServer((request, response) => {
     handle(state, request, response).catch((error) => {
@@ -63,7 +65,8 @@ async function handle(state, request, response) {
   allowOrigin(state.settings.cors, request, response);
   if (request.method === "OPTIONS") return void response.writeHead(204).end();
   const entry = logged(request, pathname);
-  state.log.push(entry);
+  if (pathname === "/v1/models") state.listed += 1;
+  else state.log.push(entry);
   response.on("close", () => (entry.aborted = !response.writableFinished));
   if (state.settings.requireKey && !entry.authorization) return sendError(response, 401, "invalid_api_key", "no API key was given");
   if (request.method === "GET" && pathname === "/v1/models") {
@@ -74,11 +77,11 @@ async function handle(state, request, response) {
 }
 
 async function complete(state, entry, request, response) {
-  const body = await readJson(request);
-  if (!Array.isArray(body.messages) || typeof body.model !== "string") throw new Error("model and messages are required");
   state.open += 1;
   state.mostOpen = Math.max(state.mostOpen, state.open);
   response.on("close", () => (state.open -= 1));
+  const body = await readJson(request);
+  if (!Array.isArray(body.messages) || typeof body.model !== "string") throw new Error("model and messages are required");
   const { kind, text, calls } = reply(body);
   const fault = takeFault(state.faults, kind) ?? state.settings.chooseFault?.(kind, body);
   Object.assign(entry, { kind, fault, body });

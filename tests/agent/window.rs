@@ -34,8 +34,8 @@ fn prompt_tokens(window: Option<usize>, config: AgentConfig) -> usize {
     let agent = Agent::new(Rc::new(client) as Rc<dyn ChatModel>, Rc::new(EstimatedTokens));
     let texts: Vec<String> = (0..8).map(|n| haystack(&format!("Gate {n} is shut."))).collect();
     let names = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt", "g.txt", "h.txt"];
-    let named: Vec<_> = names.iter().copied().zip(texts.iter().map(String::as_str)).collect();
-    let (_, answer) = drive(&clock, &agent, documents(&named), "Who sweeps the path?", config);
+    let pairs: Vec<_> = names.iter().copied().zip(texts.iter().map(String::as_str)).collect();
+    let (_, answer) = drive(&clock, &agent, documents(&pairs), "Who sweeps the path?", config);
     answer.unwrap();
     let last = transport.bodies().pop().unwrap();
     let messages = last["messages"].as_array().unwrap().iter();

@@ -8,6 +8,7 @@ use crate::cell::Way;
 use crate::haystack::Kind;
 
 const SIDE: usize = 18;
+const WIDE: usize = 30;
 const GAP: usize = 40;
 const LEFT: usize = 150;
 const TOP: usize = 60;
@@ -19,7 +20,7 @@ pub(crate) fn draw(cells: &[Cell]) -> String {
     let mut depths: Vec<usize> = cells.iter().map(|cell| cell.depth).collect();
     depths.sort_unstable();
     depths.dedup();
-    let (panel_width, panel_height) = (lengths.len() * SIDE + GAP, depths.len() * SIDE + GAP);
+    let (panel_width, panel_height) = (lengths.len() * WIDE + GAP, depths.len() * SIDE + GAP);
     let width = LEFT + Kind::ALL.len() * panel_width;
     let height = TOP + Way::ALL.len() * panel_height;
     let mut svg = format!(
@@ -37,7 +38,7 @@ pub(crate) fn draw(cells: &[Cell]) -> String {
                 label(&mut svg, x, TOP - 30, kind.name(), "start");
             }
             for (i, tokens) in lengths.iter().enumerate() {
-                label(&mut svg, x + i * SIDE + SIDE / 2, y - 6, &short(*tokens), "middle");
+                label(&mut svg, x + i * WIDE + WIDE / 2, y - 6, &short(*tokens), "middle");
                 for (j, depth) in depths.iter().enumerate() {
                     let here = cells.iter().filter(|cell| {
                         (cell.way, cell.kind) == (way, kind)
@@ -46,13 +47,14 @@ pub(crate) fn draw(cells: &[Cell]) -> String {
                     let found: Vec<bool> = here.map(|cell| cell.found).collect();
                     let share = found.iter().filter(|found| **found).count() as f64
                         / found.len().max(1) as f64;
-                    let (x, y) = (x + i * SIDE, y + j * SIDE);
+                    let (x, y) = (x + i * WIDE, y + j * SIDE);
                     // From red over yellow to green.
                     let hue = (share * 130.0).round();
                     writeln!(
                         svg,
-                        "<rect x=\"{x}\" y=\"{y}\" width=\"{0}\" height=\"{0}\" \
+                        "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" \
                          fill=\"hsl({hue} 55% 50%)\"/>",
+                        WIDE - 1,
                         SIDE - 1
                     )
                     .unwrap();
@@ -76,6 +78,6 @@ fn short(tokens: usize) -> String {
     if tokens >= 1_000_000 {
         format!("{}M", tokens / 1_000_000)
     } else {
-        format!("{}", tokens / 1_000)
+        format!("{}k", tokens / 1_000)
     }
 }

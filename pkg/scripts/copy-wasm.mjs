@@ -1,29 +1,45 @@
-// Puts the generated wasm modules into dist/, and beside each a script that holds the same wasm
-// deflated, for bundlers that do not bring .wasm files along; the token vocabulary, deflated; and
-// the declaration of the wasm files. It builds nothing.
+// Puts the generated wasm modules into dist/: as they are; pdf-cjk as what it has more than pdf;
+// for bundlers that do not bring such files along, packed into scripts; one glue for the three that
+// read files; and the token vocabulary, deflated. It builds nothing.
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { compress } from "lzma1";
+import { makePatch } from "./patch.mjs";
+import { readerGlue } from "./reader-glue.mjs";
 
-const from = fileURLToPath(new URL("../wasm/", import.meta.url));
-const to = fileURLToPath(new URL("../dist/wasm/", import.meta.url));
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const from = path("../wasm/");
+const to = path("../dist/wasm/");
+
+/** The best that lzma1 has. */
+const BEST = 9;
 
 try {
-  // A package.json or .gitignore beside the generated files would hide them from npm.
-  await cp(from, to, { recursive: true, filter: (path) => !/(package\.json|\.gitignore|README\.md)$/.test(path) });
+  await mkdir(to, { recursive: true });
+  const wasm = {};
   for (const name of ["core", "readers", "pdf"]) {
-    const wasm = await readFile(`${from}${name}_bg.wasm`);
-    const text = deflateRawSync(wasm, { level: 9 }).toString("base64");
+    wasm[name] = await readFile(`${from}${name}_bg.wasm`);
+    await writeFile(`${to}${name}_bg.wasm`, wasm[name]);
+    const text = Buffer.from(compress(wasm[name], BEST)).toString("base64");
     await writeFile(`${to}${name}-inline.js`, `export default "${text}";\n`);
-    console.log(`${name}: ${wasm.length} bytes, inline ${text.length}`);
+    console.log(`${name}: ${wasm[name].length} bytes, inline ${text.length}`);
   }
-  await cp(fileURLToPath(new URL("../src/wasm-url.d.ts", import.meta.url)), fileURLToPath(new URL("../dist/wasm-url.d.ts", import.meta.url)));
-  const vocabulary = await readFile(fileURLToPath(new URL("../../assets/qwen-vocabulary/merges.bin", import.meta.url)));
+  const patch = makePatch(wasm.pdf, await readFile(`${from}pdf-cjk_bg.wasm`));
+  await writeFile(`${to}pdf-cjk.bin`, patch);
+  console.log(`pdf-cjk: a patch of ${patch.length} bytes`);
+  await cp(`${from}core.js`, `${to}core.js`);
+  await cp(`${from}core.d.ts`, `${to}core.d.ts`);
+  const glues = {};
+  for (const name of ["readers", "pdf", "pdf-cjk"]) glues[name] = await readFile(`${from}${name}.js`, "utf8");
+  await writeFile(`${to}reader-glue.js`, readerGlue(glues));
+  await cp(path("../src/wasm-url.d.ts"), path("../dist/wasm-url.d.ts"));
+  await mkdir(path("../dist/assets/"), { recursive: true });
+  const vocabulary = await readFile(path("../../assets/qwen-vocabulary/merges.bin"));
   const packed = deflateRawSync(vocabulary, { level: 9 });
-  await mkdir(new URL("../dist/assets/", import.meta.url), { recursive: true });
-  await writeFile(fileURLToPath(new URL("../dist/assets/qwen-vocabulary.bin", import.meta.url)), packed);
+  await writeFile(path("../dist/assets/qwen-vocabulary.bin"), packed);
   // Its origin and licence.
-  await cp(fileURLToPath(new URL("../../assets/qwen-vocabulary/README.md", import.meta.url)), fileURLToPath(new URL("../dist/assets/README.md", import.meta.url)));
+  await cp(path("../../assets/qwen-vocabulary/README.md"), path("../dist/assets/README.md"));
   console.log(`qwen-vocabulary: ${vocabulary.length} bytes, packed ${packed.length}`);
 } catch (error) {
   if (error.code !== "ENOENT") throw error;

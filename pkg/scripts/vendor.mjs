@@ -28,6 +28,8 @@ SOFTWARE.
 const libraries = [
   { name: "@cfworker/json-schema", scripts: "dist/esm", into: "json-schema" },
   { name: "eventsource-parser", scripts: "dist", only: /^index\.js$/, into: "eventsource-parser" },
+  // The half that unpacks.
+  { name: "lzma1", scripts: "lib", only: /^(decoder|lz-window|range-decoder|streams|utils)\.js$/, into: "lzma" },
   { name: "quickjs-wasi", scripts: "dist", files: ["quickjs.wasm"], into: "quickjs" },
 ];
 

@@ -13,11 +13,13 @@ export type ErrorCode =
   | "llm.cors_or_network" | "llm.timeout" | "llm.unauthorized" | "llm.forbidden" | "llm.not_found"
   | "llm.rate_limited" | "llm.quota" | "llm.server" | "llm.bad_request" | "llm.context_length"
   | "llm.incomplete" | "llm.refused" | "llm.protocol"
-  | "agent.no_documents" | "agent.empty_question" | "agent.reading_failed" | "budget.requests"
+  | "agent.no_documents" | "agent.empty_question" | "agent.reading_failed" | "budget.requests" | "budget.tokens"
   | "internal.panic" | "internal.invalid_request"
   | "wasm.load" | "wasm.csp" | "worker.blocked" | "worker.died"
   | "tool.unknown" | "tool.invalid_arguments" | "tool.refused" | "tool.timeout" | "tool.failed" | "tool.aborted"
   | "mcp.unreachable" | "mcp.protocol"
+  /** Of `readings.clear()`; in runs it is a warning. */
+  | "storage.unavailable"
   | "aborted" | "disposed" | "key.exposed" | "usage"
   /** Of the command only: a file or folder of the machine. */
   | "file.open" | "file.write";

@@ -12,12 +12,17 @@ import { fetchOver } from "./fetch-hook.js";
 import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
+import { readingsPlaces, watched, type Readings } from "./readings.js";
 import type { AgentEvent, Answer } from "./results.js";
 import { readText } from "./read-text.js";
 import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
-/** A handler of calls with a library of its own, empty at first. */
-export function createHost(modules: WasmModules): Handler {
+/**
+ * A handler of calls with a library of its own, empty at first. `ownReadings` is where it keeps
+ * replies whatever a question says.
+ */
+export function createHost(modules: WasmModules, ownReadings?: Readings): Handler {
+  const placeOf = readingsPlaces();
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
   let current: WasmLibrary | undefined;
@@ -88,8 +93,18 @@ export function createHost(modules: WasmModules): Handler {
         const core = await modules.core();
         const { endpoint } = call.params.request;
         if (endpoint && core.needsVocabulary(endpoint.model)) await countExactly(core);
-        return { result: await ask(await library(), call.params, context) };
+        const { readings } = call.params;
+        return { result: await ask(await library(), call.params, context, ownReadings ?? (readings && placeOf(readings))) };
       }
+      case "estimate": {
+        const core = await modules.core();
+        const { request } = call.params;
+        if (request.endpoint && core.needsVocabulary(request.endpoint.model)) await countExactly(core);
+        return { result: (await library()).estimate(request) };
+      }
+      case "clear-readings":
+        await (ownReadings ?? placeOf(call.params.readings)).clear();
+        return { result: undefined };
       case "save": {
         const bytes = (await library()).save();
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
@@ -102,13 +117,19 @@ export function createHost(modules: WasmModules): Handler {
   };
 }
 
-async function ask(library: WasmLibrary, params: AskParams, context: CallContext): Promise<Answer> {
-  const run = library.ask(withHooks(params, context));
+async function ask(library: WasmLibrary, params: AskParams, context: CallContext, readings: Readings | undefined): Promise<Answer> {
+  const warnings: Warning[] = [];
+  if (params.unusedTools) warnings.push(warning("tool.unused", `tools were given, but level "${params.request.level ?? "auto"}" does not use them; level "reason" does`));
+  const request = withHooks(params, context);
+  if (readings) {
+    request.readingsHook = watched(readings, (reason) => warnings.push(warning("storage.unavailable", `replies are not kept, and would be asked for again after an interruption: ${reason}`)));
+  }
+  const run = library.ask(request);
   const stop = (): void => cancel(run);
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();
   try {
-    const answer = await follow(run, context);
+    const answer = await follow(run, context, warnings);
     run.free();
     return answer;
   } catch (error) {
@@ -119,14 +140,22 @@ async function ask(library: WasmLibrary, params: AskParams, context: CallContext
   }
 }
 
-async function follow(run: WasmRun, context: CallContext): Promise<Answer> {
+/** `warnings` are those of the host, told before the run's next event. */
+async function follow(run: WasmRun, context: CallContext, warnings: Warning[]): Promise<Answer> {
   for (;;) {
     const event: AgentEvent | undefined = await run.next();
     if (context.signal.aborted) throw aborted();
     if (event === undefined) throw fail("internal.invalid_request", "the run ended without an answer; this is a bug in qwen-agent-wasm, please report it");
+    for (const own of warnings.splice(0)) await context.emit(own);
     await context.emit(event);
     if (event.type === "finish") return event.answer;
   }
+}
+
+type Warning = AgentEvent & { type: "warning" };
+
+function warning(code: string, message: string): Warning {
+  return { type: "warning", code, message };
 }
 
 function withHooks({ request, callHeaders, fetchPort }: AskParams, context: CallContext): AskRequest {

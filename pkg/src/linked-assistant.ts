@@ -6,16 +6,17 @@
 
 import type { OpenCall } from "./channel.js";
 import { documentsOver } from "./documents.js";
+import { checkedPrices, withCost } from "./estimate.js";
 import { aborted, fail } from "./errors.js";
 import { lend } from "./fetch-hook.js";
 import { Link } from "./link.js";
 import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
-import { prepareAsk, endpointOf } from "./request.js";
-import type { DocumentInfo, Hit, TokenCount } from "./results.js";
+import { endpointOf, prepareAsk, readingsChoice } from "./request.js";
+import type { DocumentInfo, Estimate, Hit, TokenCount } from "./results.js";
 import { startRun } from "./run.js";
 import { waysToHost, type Way } from "./spawn.js";
 import type { ToolBox } from "./tools/toolbox.js";
-import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, LibraryFile, Run, SearchOptions } from "./types.js";
+import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, KeptReadings, LibraryFile, Run, SearchOptions } from "./types.js";
 
 const DEFAULT_LIMIT = 10;
 
@@ -32,6 +33,7 @@ export async function createLinkedAssistant(options: AssistantOptions, seams: Se
   if (signal?.aborted) throw aborted(signal);
   // Wrong options should be told now, not at the first question.
   if (options.endpoint) endpointOf(options.endpoint);
+  if (options.budget?.prices) checkedPrices(options.budget.prices);
   const assistant = new LinkedAssistant(options, seams);
   signal?.addEventListener("abort", () => void assistant.dispose(), { once: true });
   try {
@@ -49,6 +51,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
   #box: ToolBox | undefined;
   readonly documents: Documents;
   readonly library: LibraryFile;
+  readonly readings: KeptReadings;
 
   constructor(options: AssistantOptions, seams: Seams) {
     super();
@@ -68,6 +71,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
       export: (options = {}) => this.#export(options.signal),
       import: (file, options = {}) => this.#import(file, options.signal),
     };
+    this.readings = { clear: (options = {}) => this.#clearReadings(options.signal) };
   }
 
   async connect(): Promise<void> {
@@ -91,6 +95,14 @@ class LinkedAssistant extends EventTarget implements Assistant {
       };
       return options.tools ? this.#boxOf(options.tools).then(begin) : begin(this.#box);
     }, options.signal);
+  }
+
+  async estimate(question: string, options: AskOptions = {}): Promise<Estimate> {
+    const prices = options.budget?.prices ?? this.#options.budget?.prices;
+    if (prices) checkedPrices(prices);
+    const box = options.tools ? await this.#boxOf(options.tools) : this.#box;
+    const { request } = prepareAsk(question, this.#options, options, box).params;
+    return withCost(await this.#link.open("estimate", { request }, { signal: options.signal }).result, prices);
   }
 
   /** Loaded only where there are tools: most pages have none. */
@@ -120,6 +132,13 @@ class LinkedAssistant extends EventTarget implements Assistant {
 
   async #export(signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.#link.open("save", {}, { signal }).result) as Uint8Array<ArrayBuffer>;
+  }
+
+  async #clearReadings(signal: AbortSignal | undefined): Promise<void> {
+    // Whoever keeps nothing any more may want to be rid of what was kept before.
+    const { readings: where, ...storage } = this.#options.storage ?? {};
+    const readings = readingsChoice(where === false ? storage : this.#options.storage);
+    if (readings) await this.#link.open("clear-readings", { readings }, { signal }).result;
   }
 
   async #import(file: Blob | ArrayBuffer | Uint8Array, signal: AbortSignal | undefined): Promise<DocumentInfo[]> {

@@ -6,9 +6,7 @@
  */
 
 import * as coreGlue from "./wasm/core.js";
-import * as readersGlue from "./wasm/readers.js";
-import * as pdfGlue from "./wasm/pdf.js";
-import * as pdfCjkGlue from "./wasm/pdf-cjk.js";
+import { readerGlue } from "./wasm/reader-glue.js";
 import { explainCompileError } from "./compile.js";
 import { isPanic } from "./errors.js";
 import type { CompiledWasm, CoreModule, ModuleName, ReadersModule, WasmInit, WasmModules } from "./wasm-types.js";
@@ -29,8 +27,8 @@ export function wasmModules(load: (module: ModuleName) => Promise<CompiledWasm>,
     return () => (loading ??= start());
   };
   const core: () => Promise<CoreModule> = once("core", coreGlue);
-  const readers: () => Promise<ReadersModule> = once("readers", readersGlue);
-  const pdf: () => Promise<ReadersModule> = once("pdf", pdfGlue);
-  const pdfCjk: () => Promise<ReadersModule> = once("pdf-cjk", pdfCjkGlue);
+  const readers: () => Promise<ReadersModule> = once("readers", readerGlue("readers"));
+  const pdf: () => Promise<ReadersModule> = once("pdf", readerGlue("pdf"));
+  const pdfCjk: () => Promise<ReadersModule> = once("pdf-cjk", readerGlue("pdf-cjk"));
   return { core, readers, pdf, pdfCjk, vocabulary: async () => new Uint8Array(await vocabulary()) };
 }

@@ -10,6 +10,7 @@ import { createHost } from "./host.js";
 import { moduleLoader, vocabularyLoader } from "./load.js";
 import { wasmModules } from "./modules.js";
 import type { Call, Method, Methods } from "./protocol.js";
+import type { Readings } from "./readings.js";
 import type { WasmModules } from "./wasm-types.js";
 
 export interface LocalCallOptions<M extends Method> {
@@ -23,9 +24,10 @@ export interface LocalHost {
   call<M extends Method>(method: M, params: Methods[M]["params"], options: LocalCallOptions<M>): Promise<Methods[M]["result"]>;
 }
 
-export function localHost(): LocalHost {
+/** `readings` is where replies of parts that were read are kept. Default: nowhere. */
+export function localHost(readings?: Readings): LocalHost {
   const modules = wasmModules(moduleLoader(), vocabularyLoader());
-  const handler = createHost(modules);
+  const handler = createHost(modules, readings);
   return {
     modules,
     async call(method, params, { signal, onEvent }) {

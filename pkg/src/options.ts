@@ -76,6 +76,14 @@ export interface EndpointOptions {
   dangerouslyAllowBrowser?: boolean;
 }
 
+/** Prices of a million tokens, in any currency. */
+export interface Prices {
+  /** Of prompts. */
+  input: number;
+  /** Of what the model writes. */
+  output: number;
+}
+
 /** What a run may use. */
 export interface BudgetOptions {
   /**
@@ -89,6 +97,10 @@ export interface BudgetOptions {
   maxOutputTokens?: number;
   /** The most requests of one run. Thorough reading that needs more fails with `budget.requests` before any is sent; adaptive reading goes so far. Default: 2000. @example 50 */
   maxRequests?: number;
+  /** The most tokens of one run, prompts and answers together; a run that needs more ends with `budget.tokens`. Default: no limit. @example 200000 */
+  maxTokens?: number;
+  /** Prices of a million tokens, in your currency, for the `cost` of `estimate()`. Default: none. @example { input: 0.4, output: 1.2 } */
+  prices?: Prices;
   /** Requests at the same time. Default: 4, since browsers open six connections to a host and the page needs some. @example 2 */
   concurrency?: number;
 }
@@ -116,6 +128,21 @@ export interface EffortOptions {
   protocol?: ToolProtocol;
   /** How many times the model may be asked at level `"reason"`; the last time it must answer. Default: 12. @example 6 */
   maxTurns?: number;
+  /** Whether the conversation with the model is kept for `run.transcript()`. Default: false. */
+  transcript?: boolean;
+}
+
+/** What is kept beyond a run. */
+export interface StorageOptions {
+  /**
+   * Where the model's replies on the parts that it read at level `"read"` are kept, so that an
+   * interrupted run goes on where it was. `"indexeddb"`: in the browser, for a month, with quotes
+   * from the documents in plain text. `"memory"`: until the assistant's worker ends. `false`:
+   * nowhere. Default: `"indexeddb"` where there is one, else `"memory"`.
+   */
+  readings?: "memory" | "indexeddb" | false;
+  /** The name of the database in IndexedDB. Default: `"qwen-agent-readings"`. @example "handbook-readings" */
+  name?: string;
 }
 
 /** Options of a question. Those that `createAssistant()` also has override it for this question. */
@@ -161,6 +188,8 @@ export interface AssistantOptions extends EffortOptions {
   budget?: BudgetOptions;
   /** Sampling parameters for every request. Default: none. @example { temperature: 0.2 } */
   generation?: Readonly<Record<string, unknown>>;
+  /** What is kept beyond a run. */
+  storage?: StorageOptions;
   /**
    * Asked before each call of a tool with side effects. Default: none; then such calls are refused.
    * @example async ({ name }) => confirm(`May ${name} run?`)
@@ -172,7 +201,7 @@ export interface AssistantOptions extends EffortOptions {
    * @example "/static/qwen-agent/worker.js"
    */
   worker?: boolean | string | URL;
-  /** Addresses or contents of the wasm files, for unusual hosting. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
+  /** Addresses or contents of the wasm files, for unusual hosting; `pdf-cjk` is `pdf-cjk.bin`, which is applied to `pdf`. Default: found by themselves. @example { core: "/static/core_bg.wasm" } */
   wasm?: { core?: WasmSource; readers?: WasmSource; pdf?: WasmSource; "pdf-cjk"?: WasmSource };
   /** Stops creating; after that, aborting it disposes of the assistant. */
   signal?: AbortSignal;

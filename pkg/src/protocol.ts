@@ -7,21 +7,26 @@
  */
 
 import type { ErrorData } from "./errors.js";
+import type { ReadingsChoice } from "./readings.js";
 import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
-import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, ToolCallText, ToolOutcome, WasmEndpoint } from "./wasm-types.js";
+import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, ToolCallText, ToolOutcome, WasmEndpoint, WasmEstimate } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Events that a worker may send ahead of the page's reading, so that neither floods nor waits. */
 export const CREDIT = 64;
 
 /** A question as it can be posted: functions stay in the page and are called back. */
 export interface AskParams {
-  request: Omit<AskRequest, "endpoint" | "toolsHook"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
+  request: Omit<AskRequest, "endpoint" | "toolsHook" | "readingsHook"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
   /** By which the page's own `fetch` is reached. */
   fetchPort?: MessagePort;
   callHeaders: boolean;
+  /** Where replies of parts that were read are kept. Nowhere, if the host has no place of its own. */
+  readings?: ReadingsChoice;
+  /** Tools were given that the level does not use. */
+  unusedTools?: boolean;
 }
 
 /** What can be called: its parameters, the events meanwhile, and what it gives. */
@@ -37,6 +42,8 @@ export interface Methods {
   search: { params: { query: string; limit: number; documents?: string[]; why?: boolean }; event: never; result: Hit[] };
   count: { params: { text: string }; event: never; result: TokenCount };
   ask: { params: AskParams; event: AgentEvent; result: Answer };
+  estimate: { params: Pick<AskParams, "request">; event: never; result: WasmEstimate };
+  "clear-readings": { params: { readings: ReadingsChoice }; event: never; result: undefined };
   save: { params: Record<never, never>; event: never; result: Uint8Array };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
 }

@@ -9,8 +9,9 @@ import { fail } from "./errors.js";
 import type { FetchHook } from "./fetch-hook.js";
 import { NOWHERE, modelAsFetch } from "./model-hook.js";
 import type { AskParams } from "./protocol.js";
+import type { ReadingsChoice } from "./readings.js";
 import type { ToolBox } from "./tools/toolbox.js";
-import type { AskOptions, AssistantOptions, EndpointOptions } from "./types.js";
+import type { AskOptions, AssistantOptions, EndpointOptions, StorageOptions } from "./types.js";
 import { parseAddress } from "./url.js";
 import type { ToolCallText, ToolOutcome, WasmEndpoint } from "./wasm-types.js";
 
@@ -41,17 +42,23 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
   if (options.documents) request.documents = [...options.documents];
   if (options.history) request.history = options.history.map(({ role, content }) => ({ role, content }));
   const budget = { ...defaults.budget, ...options.budget };
-  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "concurrency"] as const) {
+  for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "maxTokens", "concurrency"] as const) {
     const value = budget[name];
     if (value !== undefined) request[name] = value;
   }
   const generation = { ...defaults.generation, ...options.generation };
   if (Object.keys(generation).length > 0) request.generation = generation;
 
+  if (options.transcript ?? defaults.transcript) request.transcript = true;
+
   const prepared: PreparedAsk = { params: { request, callHeaders: false } };
+  const readings = readingsChoice(defaults.storage);
+  if (readings) prepared.params.readings = readings;
   // A source of tools may have changed since the last question.
   const tools = box?.specs() ?? [];
   if (box && tools.length > 0) {
+    // An assistant may have tools for those of its questions that say another level.
+    if (level !== "reason" && (options.tools !== undefined || options.level === undefined)) prepared.params.unusedTools = true;
     request.tools = tools;
     prepared.tool = (call, signal) => callTool(box, call, signal);
   }
@@ -70,6 +77,12 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
   prepared.params.callHeaders = true;
   prepared.headers = headers;
   return prepared;
+}
+
+/** Where replies of parts are kept; nowhere if that is not wanted. */
+export function readingsChoice({ readings, name = "qwen-agent-readings" }: StorageOptions = {}): ReadingsChoice | undefined {
+  if (readings === false) return undefined;
+  return { name, ...(readings === undefined ? {} : { where: readings }) };
 }
 
 async function callTool(box: ToolBox, call: ToolCallText, signal: AbortSignal): Promise<ToolOutcome> {

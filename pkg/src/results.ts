@@ -186,6 +186,12 @@ export interface DocumentText {
   warnings: DocumentWarning[];
 }
 
+/** A message of the conversation with the model, as the OpenAI protocol writes it. */
+export interface TranscriptMessage {
+  role: string;
+  [more: string]: unknown;
+}
+
 /** The end of a run. */
 export interface Answer {
   text: string;
@@ -194,6 +200,19 @@ export interface Answer {
   extractive: boolean;
   citations: Citation[];
   usage: Usage;
+  /** The conversation that gave it, with the option `transcript`; empty if no model was asked. */
+  messages?: readonly TranscriptMessage[];
+}
+
+/** What a question would cost. Zeros without an endpoint. */
+export interface Estimate {
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** Whether it may well cost less. */
+  atMost: boolean;
+  /** By `budget.prices`, in their currency. */
+  cost?: number;
 }
 
 /** What a run used. */

@@ -9,6 +9,7 @@ import type { OpenCall, OpenOptions } from "./channel.js";
 import { aborted, fail, toQwenAgentError } from "./errors.js";
 import { Feed } from "./feed.js";
 import type { AgentEvent, Answer } from "./results.js";
+import { transcriptLine, type TranscriptOptions } from "./transcript.js";
 import type { Run } from "./types.js";
 
 /** Events granted at a time: a message for each would double the traffic. */
@@ -45,6 +46,10 @@ class OpenRun implements Run {
       if (!this.#iterated) this.#grant(this.#received);
     }
     return this.#result;
+  }
+
+  async transcript(options?: TranscriptOptions): Promise<string> {
+    return transcriptLine(await this.result, options);
   }
 
   abort(): void {

@@ -8,10 +8,12 @@
 
 import type { QwenAgentError } from "./errors.js";
 import type { AskOptions } from "./options.js";
-import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Estimate, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { TranscriptOptions } from "./transcript.js";
 
 export type * from "./options.js";
 export type * from "./results.js";
+export type { TranscriptOptions } from "./transcript.js";
 
 /** A document in memory. */
 export interface DocumentBytes {
@@ -88,6 +90,13 @@ export interface AddJob extends AsyncIterable<Progress> {
  */
 export interface Run extends AsyncIterable<AgentEvent> {
   readonly result: Promise<Answer>;
+  /**
+   * The run as a line of JSONL for fine-tuning, once it is over: `messages`, `strategy`,
+   * `verified` and `citations`. Needs the option `transcript`; without it, it rejects with
+   * `usage`. Empty if no model was asked.
+   * @example lines += await run.transcript({ verifiedOnly: true });
+   */
+  transcript(options?: TranscriptOptions): Promise<string>;
   /** Stops it and closes its requests: no event comes after this, `result` rejects with `aborted`. */
   abort(): void;
 }
@@ -137,6 +146,12 @@ export interface LibraryFile {
   import(file: Blob | ArrayBuffer | Uint8Array, options?: CallOptions): Promise<DocumentInfo[]>;
 }
 
+/** Replies of parts that were read, kept for interrupted runs. See `storage.readings`. */
+export interface KeptReadings {
+  /** Forgets all of them. Rejects with `storage.unavailable` if that cannot be done. */
+  clear(options?: CallOptions): Promise<void>;
+}
+
 /** What happens by itself, or because of another part of the page. */
 export interface AssistantEvents {
   /** Documents were added, removed, or replaced by `library.import()`. */
@@ -152,8 +167,19 @@ export interface AssistantEvents {
 export interface Assistant extends EventTarget {
   readonly documents: Documents;
   readonly library: LibraryFile;
+  readonly readings: KeptReadings;
   /** Asks the documents. */
   ask(question: string, options?: AskOptions): Run;
+  /**
+   * What `ask()` with the same options would send and get at most or about, without asking. The
+   * first call loads the vocabulary, 0.54 MB.
+   *
+   * @example
+   * ```ts
+   * const { requests, cost, atMost } = await qa.estimate("Who signs?", { level: "read", budget: { prices: { input: 0.4, output: 1.2 } } });
+   * ```
+   */
+  estimate(question: string, options?: AskOptions): Promise<Estimate>;
   /** Finds passages, without a model. */
   search(query: string, options?: SearchOptions): Promise<Hit[]>;
   /**

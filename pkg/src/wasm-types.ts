@@ -111,7 +111,7 @@ export interface AskRequest {
   /** Whether the answer comes with the conversation that gave it. */
   transcript?: boolean;
   /** Replies of chunks that were read before, by name. */
-  readingsHook?: { get(name: string): Promise<string | undefined>; put(name: string, reply: string): Promise<void> };
+  readingsHook?: { get(name: string): Promise<string | undefined>; put(name: string, reply: string): Promise<unknown> };
   /** Whether reading may end before every chunk is read. */
   adaptive?: boolean;
   protocol?: "auto" | "native" | "nous" | "react";

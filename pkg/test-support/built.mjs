@@ -1,6 +1,8 @@
 // What tests of the built package need: that it is built, documents to read, a way to run it.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../", import.meta.url));
@@ -8,7 +10,7 @@ const cli = `${root}dist/cli.js`;
 
 /** Tests of the package without its wasm would prove nothing: they fail, and say what to do. */
 export function requireBuilt() {
-  for (const file of ["dist/index.js", "dist/wasm/core.js", "dist/wasm/core_bg.wasm", "dist/wasm/readers_bg.wasm", "dist/wasm/pdf_bg.wasm", "dist/wasm/pdf-cjk_bg.wasm"]) {
+  for (const file of ["dist/index.js", "dist/wasm/core.js", "dist/wasm/core_bg.wasm", "dist/wasm/readers_bg.wasm", "dist/wasm/pdf_bg.wasm", "dist/wasm/pdf-cjk.bin", "dist/wasm/reader-glue.js"]) {
     if (!existsSync(root + file)) {
       throw new Error(`${file} is missing: build the wasm modules (cargo xtask build), then run "npm run build" in pkg/`);
     }
@@ -69,11 +71,21 @@ export function windows1251(text) {
   });
 }
 
+let cache;
+
+/** What the command keeps between its runs belongs to the test, not to whoever runs it. */
+function testCache() {
+  if (cache) return cache;
+  cache = mkdtempSync(join(tmpdir(), "qwen-agent-cache-"));
+  process.once("exit", () => rmSync(cache, { recursive: true, force: true }));
+  return cache;
+}
+
 /** Runs the command to its end. */
 export function run(args, { env = {}, cwd, input = "", kill } = {}) {
   return new Promise((resolve) => {
     const { QWEN_API_KEY: _, QWEN_BASE_URL: __, QWEN_MODEL: ___, ...clean } = process.env;
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...clean, ...env } });
+    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...clean, XDG_CACHE_HOME: testCache(), ...env } });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {

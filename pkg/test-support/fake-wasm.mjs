@@ -122,7 +122,16 @@ export function fakeModules() {
           yield say(JSON.stringify({ ...endpoint.headers, ...(await endpoint.headersHook?.()) }));
           break;
         case "request":
-          yield say(JSON.stringify({ ...rest, endpoint: { ...endpoint, headersHook: undefined } }));
+          yield say(JSON.stringify({ ...rest, readingsHook: undefined, endpoint: { ...endpoint, headersHook: undefined } }));
+          break;
+        case "read":
+          // Each word after the first is a part; those whose replies are kept are not asked for.
+          for (const part of question.split(" ").slice(1)) {
+            const kept = await rest.readingsHook?.get(part);
+            log.push(`${part} ${kept === undefined ? "asked" : "kept"}`);
+            if (kept === undefined) await rest.readingsHook?.put(part, `reply on ${part}`);
+            yield say(`${kept ?? "new"} `);
+          }
           break;
         case "fail-during":
           void rest.toolsHook({ id: "call_0", name: question.split(" ")[1], arguments: "{}" });
@@ -153,7 +162,9 @@ export function fakeModules() {
         default:
           yield say([...documents.keys()].join(","));
       }
-      yield { type: "finish", answer: { text, strategy: "retrieve", extractive: !endpoint, citations: [], usage: { requests: 0, promptTokens: 0, completionTokens: 0, estimated: true } } };
+      const citations = /^cite/.test(word) ? [{ marker: 1, documentId: "d", page: 2, quote: "q", verified: number === "well", at: { start: 0, end: 3 }, rects: [] }] : [];
+      const messages = rest.transcript ? { messages: endpoint ? [{ role: "user", content: question }, { role: "assistant", content: text }] : [] } : {};
+      yield { type: "finish", answer: { text, strategy: "retrieve", extractive: !endpoint, citations, usage: { requests: 0, promptTokens: 0, completionTokens: 0, estimated: true }, ...messages } };
     }
   }
 
@@ -210,6 +221,9 @@ export function fakeModules() {
         .filter(({ info, text }) => text.includes(query) && (!documents || documents.includes(info.id)))
         .slice(0, limit)
         .map(({ info, text }) => ({ documentId: info.id, page: 1, start: 0, end: text.length, spans: [], score: 1, text }));
+    }
+    estimate({ question, endpoint, maxTokens = 0 }) {
+      return { requests: endpoint ? 2 : 0, promptTokens: question.length * 1000, completionTokens: maxTokens, atMost: true };
     }
     ask(request) {
       if (request.question === "") throw failure("agent.empty_question", "the question is empty");

@@ -3,18 +3,16 @@
 //! Each stands on a line of its own, in quotation marks and with its marker, best first. There is
 //! no chance in it: the same question over the same documents gives the same answer.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::event::{AgentEvent, Answer, RunUsage, Strategy};
 use super::plan::Plan;
 use super::session::Session;
-use crate::analyze::{Analyzer, Term};
+use crate::analyze::{Analyzer, Term, TermSet};
 use crate::cite::cite;
 use crate::index::Query;
 use crate::prompt::nothing_found;
 use crate::retrieve::{Passage, TokenBudget, retrieve};
-use crate::text::floor_char_boundary;
 use crate::text::sentence::sentences;
+use crate::text::{floor_char_boundary, order};
 
 /// Three chunks or so: the best sentence is rarely in a later one.
 const PASSAGE_TOKENS: usize = 2000;
@@ -73,7 +71,7 @@ struct Sentence<'p> {
     text: &'p str,
     /// In terms, repetitions counted.
     length: f32,
-    terms: BTreeSet<Term>,
+    terms: TermSet,
 }
 
 /// The sentences that match best, best first; of two that match as well the earlier one.
@@ -82,21 +80,26 @@ fn best_sentences<'p>(
     query: &Query,
     analyzer: Analyzer,
 ) -> Vec<Sentence<'p>> {
-    let weights: BTreeMap<Term, f32> = query.terms().collect();
-    let mut found: Vec<Sentence<'p>> = passages
-        .iter()
-        .flat_map(|passage| sentences_of(passage, &weights, analyzer))
-        .filter(|sentence| !sentence.terms.is_empty())
-        .collect();
-    let rarity = rarity(&found);
+    let mut found: Vec<Sentence<'p>> = Vec::new();
+    let asked = TermSet::of(query.terms().map(|(term, _)| term).collect());
+    for passage in passages {
+        found.extend(sentences_of(passage, &asked, analyzer));
+    }
+    found.retain(|sentence| !sentence.terms.is_empty());
+    let weights = weights(query, &asked, &found);
+    let weight = |term: Term| asked.position(term).map_or(0.0, |at| weights[at]);
     let mean = found.iter().map(|sentence| sentence.length).sum::<f32>() / found.len() as f32;
     let score = |sentence: &Sentence<'_>| -> f32 {
-        let matched: f32 = sentence.terms.iter().map(|term| weights[term] * rarity[term]).sum();
+        let matched: f32 = sentence.terms.iter().map(weight).sum();
         matched / (1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * sentence.length / mean)
     };
-    found.sort_by(|a, b| score(b).total_cmp(&score(a)));
-    let mut seen = BTreeSet::new();
-    found.retain(|sentence| seen.insert(sentence.text));
+    order::best_first(&mut found, score);
+    let mut seen: Vec<&str> = Vec::new();
+    found.retain(|sentence| {
+        let is_new = !seen.contains(&sentence.text);
+        seen.push(sentence.text);
+        is_new
+    });
     let enough = found.first().map_or(0.0, |best| score(best) * MIN_SHARE);
     found.retain(|sentence| score(sentence) >= enough);
     found.truncate(MAX_SENTENCES);
@@ -105,7 +108,7 @@ fn best_sentences<'p>(
 
 fn sentences_of<'p>(
     passage: &'p Passage,
-    weights: &BTreeMap<Term, f32>,
+    asked: &TermSet,
     analyzer: Analyzer,
 ) -> Vec<Sentence<'p>> {
     sentences(&passage.text)
@@ -114,20 +117,29 @@ fn sentences_of<'p>(
             let text = &passage.text[range];
             let terms = analyzer.terms(text);
             let length = terms.len() as f32;
-            let terms = terms.into_iter().filter(|term| weights.contains_key(term)).collect();
+            let terms = TermSet::of(terms).shared(asked);
             Sentence { passage: passage.number, text, length, terms }
         })
         .collect()
 }
 
-/// What a term tells: less, the more of the sentences have it.
-fn rarity(sentences: &[Sentence<'_>]) -> BTreeMap<Term, f32> {
-    let mut counts: BTreeMap<Term, f32> = BTreeMap::new();
-    for term in sentences.iter().flat_map(|sentence| &sentence.terms) {
-        *counts.entry(*term).or_default() += 1.0;
+/// What each term asked for tells: its weight in the query, and less, the more of the sentences
+/// have it.
+fn weights(query: &Query, asked: &TermSet, sentences: &[Sentence<'_>]) -> Vec<f32> {
+    let mut counts = vec![0.0; asked.len()];
+    for term in sentences.iter().flat_map(|sentence| sentence.terms.iter()) {
+        if let Some(at) = asked.position(term) {
+            counts[at] += 1.0;
+        }
     }
     let total = sentences.len() as f32;
-    counts.into_iter().map(|(term, count)| (term, (1.0 + total / count).ln())).collect()
+    let mut weights = vec![0.0; asked.len()];
+    for (term, weight) in query.terms() {
+        if let Some(at) = asked.position(term) {
+            weights[at] = weight * (1.0 + total / counts[at]).ln();
+        }
+    }
+    weights
 }
 
 fn one_line(sentence: &str) -> String {

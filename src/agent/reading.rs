@@ -9,7 +9,7 @@ mod plan;
 mod quote;
 mod tally;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use futures::{StreamExt, stream};
 
@@ -23,8 +23,11 @@ use super::readings;
 use super::session::Session;
 use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::index::Query;
-use crate::llm::LlmError;
+use crate::llm::{LlmError, LlmErrorKind};
 use crate::prompt::{self, Excerpt, Place, Prompt};
+use crate::text::floor_char_boundary;
+use crate::text::order;
+use crate::text::sentence::sentences;
 use plan::ReadingPlan;
 pub(super) use plan::Thoroughness;
 pub use quote::{Reading, stands_in};
@@ -129,8 +132,9 @@ pub(super) async fn read(
             session.events.emit(tally.add(at, reading)?);
         }
         if plan.may_reorder() && tally.quote_count() > quotes_before {
-            let ranks = ranks(session, &query_with(question, &tally.quotes(), session));
-            plan.reorder(|chunk| ranks.get(&name(chunk)).copied().unwrap_or(usize::MAX));
+            let query = query_with(question, &tally.quotes(), session);
+            let ranks = Ranks::of(&session.snapshot, &query, filter);
+            plan.reorder(|chunk| ranks.rank(chunk));
         }
     }
     for (code, message) in tally.warnings(plan.left_by_limit()) {
@@ -146,22 +150,51 @@ async fn read_one(
     chunk: &ChunkRef,
 ) -> Result<Reading, LlmError> {
     let text = chunk.text();
-    let prompt = prompt_for(question, chunk, &text);
-    let Some(readings) = &session.readings else {
-        let reply = dialogue.complete(prompt).await?;
-        return Ok(Reading::parse(&reply).verified(&text));
-    };
+    // A chunk that is too long for the model after all is read in halves, and those in halves.
+    let mut parts = vec![text.as_str()];
+    let mut whole = Reading { quotes: Vec::new(), parsed: true };
+    while let Some(part) = parts.pop() {
+        let reading = match ask(session, dialogue, prompt_for(question, chunk, part)).await {
+            Ok(reply) => Reading::parse(&reply),
+            Err(error) if error.kind() == LlmErrorKind::ContextLength => {
+                let (first, second) = halves(part).ok_or(error)?;
+                parts.extend([second, first]);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        whole.parsed &= reading.parsed;
+        whole.quotes.extend(reading.quotes);
+    }
+    Ok(whole.verified(&text))
+}
+
+/// The reply to a reading's prompt, which may be known from before.
+async fn ask(
+    session: &Session,
+    dialogue: &Dialogue<'_>,
+    prompt: Prompt,
+) -> Result<String, LlmError> {
+    let Some(readings) = &session.readings else { return dialogue.complete(prompt).await };
     let name = readings::name(&session.config.model, &prompt.messages);
     if let Some(reply) = readings.get(&name).await {
-        return Ok(Reading::parse(&reply).verified(&text));
+        return Ok(reply);
     }
     let reply = dialogue.complete(prompt).await?;
-    let reading = Reading::parse(&reply);
     // What could not be understood may be better said the next time.
-    if reading.parsed {
+    if Reading::parse(&reply).parsed {
         readings.put(&name, &reply).await;
     }
-    Ok(reading.verified(&text))
+    Ok(reply)
+}
+
+/// A text in two parts, cut where a sentence ends; nothing if it is too short for that to help.
+fn halves(text: &str) -> Option<(&str, &str)> {
+    const SHORTEST: usize = 200;
+    let middle = floor_char_boundary(text, text.len() / 2);
+    let ends = sentences(text).into_iter().map(|sentence| sentence.end);
+    let cut = ends.min_by_key(|end| end.abs_diff(middle)).filter(|end| *end < text.len());
+    (text.len() > SHORTEST).then(|| text.split_at(cut.unwrap_or(middle)))
 }
 
 fn prompt_for(question: &str, chunk: &ChunkRef, text: &str) -> Prompt {
@@ -182,17 +215,24 @@ fn name(chunk: &ChunkRef) -> Name {
 
 /// All chunks: first those that a search finds, best first, then the others in their order.
 fn reading_order(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Vec<ChunkRef> {
-    let all = snapshot.chunks(filter);
-    let hits = snapshot.search(query, all.len(), filter);
-    let mut seen = BTreeSet::new();
-    let ordered = hits.into_iter().map(|hit| hit.chunk).chain(all);
-    ordered.filter(|chunk| seen.insert(name(chunk))).collect()
+    let mut chunks = snapshot.chunks(filter);
+    let ranks = Ranks::of(snapshot, query, filter);
+    order::by_key(&mut chunks, |chunk| ranks.rank(chunk) as u64);
+    chunks
 }
 
 /// The place of each chunk that a search finds.
-fn ranks(session: &Session, query: &Query) -> HashMap<Name, usize> {
-    let filter = &session.config.documents;
-    let all = session.snapshot.chunks(filter).len();
-    let hits = session.snapshot.search(query, all, filter);
-    hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect()
+struct Ranks(HashMap<Name, usize>);
+
+impl Ranks {
+    fn of(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Self {
+        let all = snapshot.chunks(filter).len();
+        let hits = snapshot.search(query, all, filter);
+        Self(hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect())
+    }
+
+    /// What was not found stands last.
+    fn rank(&self, chunk: &ChunkRef) -> usize {
+        self.0.get(&name(chunk)).copied().unwrap_or(usize::MAX)
+    }
 }

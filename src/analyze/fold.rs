@@ -4,7 +4,7 @@
 //! or vary freely (Arabic and Hebrew points, forms of one letter, digits of other scripts);
 //! [`loose`] for pieces of words, which drops accents too.
 
-use super::Letters;
+use super::{Letters, forms};
 
 /// Lower-cases a text, character by character, and remembers where each came from. Full-width and
 /// half-width forms become the usual ones on the way.
@@ -28,9 +28,11 @@ pub(super) fn lower_into(text: &str, letters: &mut Letters) {
     }
 }
 
-/// A character in lower case and usual width; several in rare cases (İ).
+/// A character in lower case, plain form and usual width; several in rare cases (İ, ﬁ).
 pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
-    usual_width(c).to_lowercase().map(|lower| if lower == 'ς' { 'σ' } else { lower })
+    let (first, rest) = forms::plain(usual_width(c));
+    let lower = first.to_lowercase().chain(rest.chars());
+    lower.map(|lower| if lower == 'ς' { 'σ' } else { lower })
 }
 
 /// Half-width katakana U+FF66–U+FF9F in their usual width.
@@ -39,6 +41,7 @@ const KATAKANA: &str = "ヲァィゥェォャュョッーアイウエオカキ�
 
 pub(super) fn usual_width(c: char) -> char {
     match c as u32 {
+        0x2f00..=0x2fd5 => forms::radical(c),
         0x3000 => ' ',
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),
         code @ 0xff66..=0xff9f => KATAKANA.chars().nth(code as usize - 0xff66).unwrap_or(c),

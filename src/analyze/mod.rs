@@ -25,12 +25,15 @@
 pub mod class;
 pub mod cluster;
 pub mod fold;
+mod forms;
 mod scan;
+mod set;
 mod words;
 
 use class::{Class, class};
 use fold::lower_into;
 pub use scan::{Scanner, Sink};
+pub(crate) use set::TermSet;
 pub use words::{WordAnalyzer, WordTerm};
 
 /// A term: a hash of its kind and its folded characters.
@@ -124,10 +127,10 @@ impl Analyzer {
     pub fn fingerprint(self) -> Fingerprint {
         let name = match self.analysis {
             Analysis::Full => {
-                "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+                "scripts: words+4-grams, 1+2 characters, 1+2 clusters, syllable pairs; rev 2"
             }
             Analysis::Words => {
-                "scripts: words, 1+2 characters, 1+2 clusters, syllable pairs; rev 1"
+                "scripts: words, 1+2 characters, 1+2 clusters, syllable pairs; rev 2"
             }
         };
         Fingerprint(name.bytes().fold(SEED, |hash, byte| mix(hash, u32::from(byte))))

@@ -14,6 +14,7 @@ use std::ops::Range;
 use crate::corpus::Snapshot;
 use crate::document::{DocumentId, Span};
 use crate::retrieve::Passage;
+use crate::text::order;
 use crate::text::sentence::sentences;
 use marker::{Marker, markers};
 
@@ -120,7 +121,7 @@ fn supports<'p>(
             }
         }
     }
-    found.sort_by(|a, b| b.1.support.total_cmp(&a.1.support));
+    order::best_first(&mut found, |(_, evidence)| evidence.support);
     found.truncate(MAX_ATTRIBUTED);
     found
 }

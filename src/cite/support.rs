@@ -1,9 +1,8 @@
 //! How far a passage says what a sentence claims, by the words that they share.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::analyze::{Analyzer, Term, TokenKind};
+use crate::analyze::{Analyzer, TermSet, TokenKind};
 use crate::retrieve::Passage;
 use crate::text::sentence::sentences;
 
@@ -16,9 +15,9 @@ pub(super) struct Evidence {
     pub(super) support: f32,
     pub(super) verified: bool,
     /// Those terms.
-    covered: BTreeSet<Term>,
+    covered: TermSet,
     /// The claim's numbers that stand in the passage.
-    numbers: BTreeSet<Term>,
+    numbers: TermSet,
 }
 
 /// Half of a claim's terms in the quote and its neighbours: paraphrases with the passage's own
@@ -53,17 +52,17 @@ pub(super) fn cover<'p>(
     let mut left: Vec<(&Passage, Evidence)> =
         passages.iter().map(|passage| (passage, best(claim, passage, analyzer))).collect();
     let mut chosen: Vec<(&Passage, Evidence)> = Vec::new();
-    let mut said: BTreeSet<Term> = BTreeSet::new();
+    let mut said = TermSet::default();
     while chosen.len() < at_most {
         let adds = |evidence: &Evidence| {
-            let new = evidence.covered.difference(&said).count();
+            let new = evidence.covered.len() - evidence.covered.shared(&said).len();
             new as f32 / terms.terms.len().max(1) as f32
         };
         let next = (0..left.len())
             .max_by(|a, b| adds(&left[*a].1).total_cmp(&adds(&left[*b].1)).then(b.cmp(a)));
         let Some(next) = next.filter(|next| adds(&left[*next].1) >= PART) else { break };
         let (passage, mut evidence) = left.swap_remove(next);
-        said.extend(&evidence.covered);
+        said = TermSet::union([&said, &evidence.covered]);
         evidence.verified = true;
         chosen.push((passage, evidence));
     }
@@ -72,8 +71,8 @@ pub(super) fn cover<'p>(
 }
 
 fn is_covered(claim: &Claim, evidence: &[Evidence]) -> bool {
-    let terms: BTreeSet<Term> = evidence.iter().flat_map(|e| &e.covered).copied().collect();
-    let numbers: BTreeSet<Term> = evidence.iter().flat_map(|e| &e.numbers).copied().collect();
+    let terms = TermSet::union(evidence.iter().map(|e| &e.covered));
+    let numbers = TermSet::union(evidence.iter().map(|e| &e.numbers));
     claim.share_in(&terms) >= ENOUGH && claim.numbers.is_subset(&numbers)
 }
 
@@ -81,10 +80,10 @@ fn is_covered(claim: &Claim, evidence: &[Evidence]) -> bool {
 pub(super) fn best(claim: &str, passage: &Passage, analyzer: Analyzer) -> Evidence {
     let claim = Claim::of(claim, analyzer);
     let sentences = sentences(&passage.text);
-    let terms: Vec<BTreeSet<Term>> =
+    let terms: Vec<TermSet> =
         sentences.iter().map(|range| terms(&passage.text[range.clone()], analyzer)).collect();
     let score = |at: usize| {
-        let shared = claim.terms.intersection(&terms[at]).count() as f32;
+        let shared = claim.terms.shared(&terms[at]).len() as f32;
         // Of two sentences that share as much, the shorter one says it more plainly.
         shared / (claim.terms.len() as f32 + terms[at].len() as f32).sqrt().max(1.0)
     };
@@ -94,26 +93,26 @@ pub(super) fn best(claim: &str, passage: &Passage, analyzer: Analyzer) -> Eviden
             quote: 0..passage.text.len(),
             support: 0.0,
             verified: false,
-            covered: BTreeSet::new(),
-            numbers: BTreeSet::new(),
+            covered: TermSet::default(),
+            numbers: TermSet::default(),
         };
     };
     let around = best.saturating_sub(1)..(best + 2).min(sentences.len());
-    let nearby: BTreeSet<Term> = terms[around].iter().flatten().copied().collect();
+    let nearby = TermSet::union(&terms[around]);
     let support = claim.share_in(&nearby);
     let numbers = terms_of_numbers(&passage.text, analyzer);
     Evidence {
         quote: sentences[best].clone(),
         support,
         verified: support >= ENOUGH && claim.numbers.is_subset(&numbers),
-        covered: claim.terms.intersection(&nearby).copied().collect(),
-        numbers: claim.numbers.intersection(&numbers).copied().collect(),
+        covered: claim.terms.shared(&nearby),
+        numbers: claim.numbers.shared(&numbers),
     }
 }
 
 struct Claim {
-    terms: BTreeSet<Term>,
-    numbers: BTreeSet<Term>,
+    terms: TermSet,
+    numbers: TermSet,
 }
 
 impl Claim {
@@ -121,39 +120,39 @@ impl Claim {
         Self { terms: terms(text, analyzer), numbers: terms_of_numbers(text, analyzer) }
     }
 
-    fn share_in(&self, terms: &BTreeSet<Term>) -> f32 {
+    fn share_in(&self, terms: &TermSet) -> f32 {
         if self.terms.is_empty() {
             return 0.0;
         }
-        self.terms.intersection(terms).count() as f32 / self.terms.len() as f32
+        self.terms.shared(terms).len() as f32 / self.terms.len() as f32
     }
 }
 
 /// Terms that carry meaning on their own. Single characters are shared by any two texts of a
 /// language, pairs are not.
-fn terms(text: &str, analyzer: Analyzer) -> BTreeSet<Term> {
-    let mut found = BTreeSet::new();
+fn terms(text: &str, analyzer: Analyzer) -> TermSet {
+    let mut found = Vec::new();
     analyzer.tokens(text, |token| {
         let tells = matches!(
             token.kind,
             TokenKind::Gram | TokenKind::CharacterPair | TokenKind::ClusterPair
         );
         if tells {
-            found.insert(token.term);
+            found.push(token.term);
         }
     });
-    found
+    TermSet::of(found)
 }
 
 /// Words that begin with a digit. A claim with a number that its passage lacks is not verified,
 /// however alike the rest is.
-fn terms_of_numbers(text: &str, analyzer: Analyzer) -> BTreeSet<Term> {
-    let mut found = BTreeSet::new();
+fn terms_of_numbers(text: &str, analyzer: Analyzer) -> TermSet {
+    let mut found = Vec::new();
     analyzer.tokens(text, |token| {
         let word = &text[token.start as usize..token.end as usize];
         if token.kind == TokenKind::Word && word.starts_with(char::is_numeric) {
-            found.insert(token.term);
+            found.push(token.term);
         }
     });
-    found
+    TermSet::of(found)
 }

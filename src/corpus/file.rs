@@ -2,6 +2,7 @@
 //!
 //! The same documents added in the same order give the same bytes, whatever happened between.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::shard::Shard;
@@ -63,13 +64,15 @@ impl Corpus {
         if segment.chunk_count() != chunk_count {
             return Err(damaged("chunks and postings do not fit"));
         }
+        let mut ids = BTreeSet::new();
+        for document in &documents {
+            ids.insert(document.id().clone());
+        }
         let shards = if documents.is_empty() {
             Vec::new()
         } else {
             vec![Arc::new(Shard::new(documents, segment))]
         };
-        let stored = shards.iter().flat_map(|shard: &Arc<Shard>| shard.documents());
-        let ids = stored.map(|document| document.id().clone()).collect();
         Ok(Self { analyzer: file.head.analyzer, shards, ids })
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::why::Share;
 use crate::analyze::{Analyzer, Term, Token, TokenKind};
+use crate::text::order;
 
 /// What each term gave a chunk, and the places to highlight.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,17 +41,17 @@ impl Why {
         headings: impl IntoIterator<Item = &'t str>,
         shares: &[Share],
     ) -> Self {
-        let mut found: HashMap<Term, WhyTerm> = HashMap::new();
-        let of_term: HashMap<Term, &Share> =
-            shares.iter().map(|share| (share.term, share)).collect();
+        let mut found: Vec<Option<WhyTerm>> = vec![None; shares.len()];
+        let of_term: HashMap<Term, usize> =
+            shares.iter().map(|share| share.term).zip(0..).collect();
         let mut note = |token: &Token, text: &str, in_heading: bool| {
-            let Some(share) = of_term.get(&token.term) else { return };
+            let Some(at) = of_term.get(&token.term).copied() else { return };
             let place = token.start as usize..token.end as usize;
-            let term = found.entry(token.term).or_insert_with(|| WhyTerm {
+            let term = found[at].get_or_insert_with(|| WhyTerm {
                 text: text.get(place.clone()).unwrap_or_default().to_owned(),
                 kind: token.kind,
                 places: Vec::new(),
-                share: **share,
+                share: shares[at],
             });
             if !in_heading {
                 term.places.push(place);
@@ -60,8 +61,7 @@ impl Why {
         for heading in headings {
             analyzer.tokens(heading, |token| note(&token, heading, true));
         }
-        let terms: Vec<WhyTerm> =
-            shares.iter().filter_map(|share| found.remove(&share.term)).collect();
+        let terms: Vec<WhyTerm> = found.into_iter().flatten().collect();
         Self { highlights: highlights(&terms), terms }
     }
 }
@@ -71,7 +71,7 @@ fn highlights(terms: &[WhyTerm]) -> Vec<Range<usize>> {
     let worth = terms.iter().filter(|term| term.share.score >= best * LEAST_HIGHLIGHT);
     let mut places: Vec<Range<usize>> =
         worth.flat_map(|term| term.places.iter().cloned()).collect();
-    places.sort_by_key(|place| (place.start, place.end));
+    order::by_key(&mut places, |place| (place.start as u64) << 32 | place.end as u64);
     let mut apart: Vec<Range<usize>> = Vec::new();
     for place in places {
         match apart.last_mut() {

@@ -174,3 +174,21 @@ fn translations_weigh_no_more_than_the_keyword_itself() {
     // Each has two terms: the word, and the word as its only piece.
     assert!((weights[0] - weights[2] * 3.0).abs() < 1e-5, "{weights:?}");
 }
+
+#[test]
+fn of_a_query_without_end_the_weightiest_terms_count() {
+    let analyzer = Analyzer::new();
+    let mut builder = SegmentBuilder::new(analyzer);
+    builder.add("zebra", &[]);
+    // In every chunk, so that each weighs little.
+    let words: Vec<String> = (0..2_000).map(|n| format!("w{n}")).collect();
+    let common = words.join(" ");
+    for _ in 0..8 {
+        builder.add(&common, &[]);
+    }
+    let segment = builder.finish();
+    let query = Query::text(analyzer, &format!("{common} zebra"));
+    let hits = search(&[&segment], &query, 10, |_, _| true);
+    assert!(hits.iter().any(|hit| hit.chunk == 0), "the rare word is among them");
+    assert!(query.terms().count() > super::search::MAX_TERMS);
+}

@@ -91,9 +91,11 @@ impl Limiter {
         let full = self.running >= self.limit();
         self.running = self.running.saturating_sub(1);
         match outcome {
-            // Each limit's worth of successes raises it by one.
+            // Until the first refusal every success raises it by one, so that it doubles with each
+            // round (slow start, as of TCP); after that, each limit's worth of successes does.
             Outcome::Served if full && wave == self.wave => {
-                self.limit = (self.limit + 1.0 / self.limit).min(self.cap as f64);
+                let step = if self.wave == 0 { 1.0 } else { 1.0 / self.limit };
+                self.limit = (self.limit + step).min(self.cap as f64);
             }
             Outcome::Refused { retry_after } => {
                 if wave == self.wave {

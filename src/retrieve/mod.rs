@@ -10,6 +10,7 @@ use crate::chunk::{PAGE_BREAK, join};
 use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::document::{DocumentId, Span};
 use crate::index::Query;
+use crate::text::order;
 use crate::tokens::TokenCounter;
 
 /// What a prompt may take of the model's window, and who counts.
@@ -129,11 +130,14 @@ pub fn whole(
     (cost <= budget.tokens).then_some(passages)
 }
 
-fn in_document_order(snapshot: &Snapshot, chunks: &mut [(ChunkRef, f32)]) {
+fn in_document_order(snapshot: &Snapshot, chunks: &mut Vec<(ChunkRef, f32)>) {
     // Looked up, not searched for: a library may have tens of thousands of documents.
-    let positions: HashMap<&DocumentId, usize> =
-        snapshot.documents().map(|document| document.id()).zip(0..).collect();
-    chunks.sort_by_key(|(chunk, _)| (positions.get(chunk.document().id()), chunk.ordinal()));
+    let positions: HashMap<&DocumentId, u64> =
+        snapshot.documents().map(|document| document.id()).zip(1..).collect();
+    order::by_key(chunks, |(chunk, _)| {
+        let position = positions.get(chunk.document().id()).copied().unwrap_or_default();
+        position << 32 | chunk.ordinal() as u64
+    });
 }
 
 /// Runs of chunks that follow each other in one document.

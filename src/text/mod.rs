@@ -2,6 +2,8 @@
 //! JavaScript), and where sentences end.
 
 #[cfg(feature = "core")]
+pub(crate) mod order;
+#[cfg(feature = "core")]
 pub mod sentence;
 
 /// Turns byte offsets of one text into UTF-16 offsets. Offsets must be asked for in rising order,

@@ -1,5 +1,8 @@
 //! The documents of a page: added, listed, searched, saved, asked.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::convert::{ChunkInfo, DocumentInfo, HitInfo, PageInfo, RectInfo};
@@ -33,10 +36,14 @@ pub fn sniff(
         Module::Readers => "readers",
         Module::Pdf => "pdf",
     };
-    Ok(to_js(&[("format", format.name()), ("module", module)].into_iter().collect::<Fields>()))
+    Ok(to_js(&FormatInfo { format: format.name(), module }))
 }
 
-type Fields = std::collections::BTreeMap<&'static str, &'static str>;
+#[derive(Serialize)]
+struct FormatInfo {
+    format: &'static str,
+    module: &'static str,
+}
 
 /// All documents and their index.
 #[wasm_bindgen(js_name = Library)]
@@ -160,6 +167,10 @@ impl WasmLibrary {
 /// All documents unless some are named.
 pub(super) fn filter(documents: Option<Vec<String>>) -> DocumentFilter {
     documents.map_or(DocumentFilter::All, |ids| {
-        DocumentFilter::Only(ids.into_iter().map(DocumentId::new).collect())
+        let mut only = BTreeSet::new();
+        for id in ids {
+            only.insert(DocumentId::new(id));
+        }
+        DocumentFilter::Only(only)
     })
 }

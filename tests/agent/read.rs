@@ -304,3 +304,19 @@ fn a_limit_on_requests_cuts_adaptive_reading_and_is_told() {
     assert_eq!(outcome.requests.len(), 11);
     assert_eq!(outcome.warnings(), ["reading.limited"]);
 }
+
+#[test]
+fn a_chunk_that_is_too_long_is_read_in_halves() {
+    let model = ScriptedModel::answering(|request| {
+        let length: usize = request.messages.iter().map(|message| message.content.len()).sum();
+        if is_reading(request) && length > 2_000 {
+            return Turn::error(LlmError::new(LlmErrorKind::ContextLength, "too long"));
+        }
+        good_reader(request)
+    });
+    let outcome = ask_model(snapshot(), QUESTION, small_window(Level::Read), model);
+    assert!(outcome.last_prompt().contains(CLUE));
+    assert!(chunks_read(&outcome).iter().all(|(_, _, failed)| !failed));
+    let refused = outcome.requests.len() - chunk_count() - 1;
+    assert!(refused > chunk_count(), "each refused once, then read in two: {refused}");
+}

@@ -26,9 +26,15 @@ import { pieces, reply } from "./oracle.mjs";
 const SECRET_HEADERS = new Set(["authorization", "cookie", "x-api-key", "proxy-authorization"]);
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** Starts it. Gives its address and how to stop it. */
-export async function startServer(options = {}) {
+/**
+ * Starts it. Gives its address and how to stop it.
+ *
+ * `hooks` change what it does, for who measures: `arrive(entry, response)` is told of each request,
+ * `pace(state, entry)` waits before the reply in place of `ttftMs`, `reply(body, state)` is the model.
+ */
+export async function startServer({ hooks, ...options } = {}) {
   const state = {
+    hooks: { arrive() {}, pace: ({ settings }) => later(settings.ttftMs), reply, ...hooks },
     settings: { ttftMs: 0, perTokenMs: 0, cors: "*", requireKey: false, refuseTools: false, model: "qwen-scripted", ...options },
     faults: [],
     log: [],
@@ -67,6 +73,7 @@ async function handle(state, request, response) {
   const entry = logged(request, pathname);
   if (pathname === "/v1/models") state.listed += 1;
   else state.log.push(entry);
+  state.hooks.arrive(entry, response);
   response.on("close", () => (entry.aborted = !response.writableFinished));
   if (state.settings.requireKey && !entry.authorization) return sendError(response, 401, "invalid_api_key", "no API key was given");
   if (request.method === "GET" && pathname === "/v1/models") {
@@ -82,10 +89,10 @@ async function complete(state, entry, request, response) {
   response.on("close", () => (state.open -= 1));
   const body = await readJson(request);
   if (!Array.isArray(body.messages) || typeof body.model !== "string") throw new Error("model and messages are required");
-  const { kind, text, calls } = reply(body);
+  const { kind, text, calls } = state.hooks.reply(body, state);
   const fault = takeFault(state.faults, kind) ?? state.settings.chooseFault?.(kind, body);
   Object.assign(entry, { kind, fault, body });
-  await later(state.settings.ttftMs);
+  await state.hooks.pace(state, entry);
   if (response.destroyed || strike(fault, response)) return;
   if (state.settings.refuseTools && body.tools) return sendError(response, 400, "invalid_request_error", "this model does not support tools");
   const how = streamFault(fault);
@@ -114,7 +121,8 @@ async function stream({ response, how, head, said, tool_calls = [], usage, finis
   if (how.reasoning) for (const part of pieces("The passages are compared with the question.")) await send(chunk({ reasoning_content: part }));
   while (how.endless && !response.destroyed) await send(chunk({ content: "the same words again and again ".repeat(100) }));
   const parts = how.silent ? [] : pieces(said);
-  const middle = Math.ceil(parts.length / 2);
+  // Of a reply in one piece nothing has come when the fault strikes.
+  const middle = Math.min(Math.ceil(parts.length / 2), parts.length - 1);
   for (const [index, part] of parts.entries()) {
     if (response.destroyed) return;
     if (index === middle && how.until === "cut") {

@@ -140,6 +140,16 @@ test("faults of the connection and the stream", async () => {
   assert.ok((await events(await ask())).some((event) => event.choices?.[0].delta.reasoning_content));
 });
 
+test("a reply in one piece is struck, too", async () => {
+  const request = { model: "m", stream: true, ...reading("Who painted Guernica?", "The rent is 900 euros.") };
+  const ask = () => post("/v1/chat/completions", request);
+  assert.equal(pieces(reply(request).text).length, 1);
+  await post("/__admin/faults", ["cut_mid", "malformed_sse", "error_event"]);
+  await assert.rejects((await ask()).text());
+  await assert.rejects(events(await ask()), SyntaxError);
+  assert.ok((await events(await ask())).at(-1).error);
+});
+
 test("a stalled stream ends when the client gives up, which is logged", async () => {
   await post("/__admin/faults", ["stall"]);
   const controller = new AbortController();

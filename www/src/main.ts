@@ -2,6 +2,7 @@
 
 import { createAssistant, type Assistant } from "qwen-agent-wasm";
 import { announce } from "./announcer.ts";
+import { CostPreview } from "./costs.ts";
 import { DocumentActions } from "./documents.ts";
 import { part } from "./dom.ts";
 import { problemFrom, spoken } from "./problems.ts";
@@ -28,10 +29,12 @@ async function start(): Promise<void> {
     turns: [],
     suggestions: [],
     level: "auto",
+    cost: "",
     source: undefined,
     settings: await loadSettings(),
   });
-  const assistant = createAssistant();
+  // The page forgets documents when it is left; so it does what was read in them.
+  const assistant = createAssistant({ storage: { readings: "memory" } });
   drawPage(store, assistant);
   await reportStart(store, assistant);
 }
@@ -39,6 +42,7 @@ async function start(): Promise<void> {
 function drawPage(store: Store, assistant: Promise<Assistant>): void {
   const documents = new DocumentActions(store, assistant);
   const questions = new QuestionActions(store, assistant);
+  const costs = new CostPreview(store, assistant);
   const sources = new SourceActions(store, assistant);
   const settings = settingsDialog((chosen) => {
     rememberSettings(chosen);
@@ -64,6 +68,7 @@ function drawPage(store: Store, assistant: Promise<Assistant>): void {
   store.view(
     conversationView({
       ask: (question) => questions.ask(question),
+      typed: (question) => costs.typed(question),
       stop: () => questions.stop(),
       setLevel: (level) => questions.setLevel(level),
       startOver: () => questions.startOver(),

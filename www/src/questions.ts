@@ -106,7 +106,7 @@ function newTurn(key: number, question: string, level: Level, settings: Settings
   };
 }
 
-function askOptions(settings: Settings, level: Level, history: HistoryMessage[]): AskOptions {
+export function askOptions(settings: Settings, level: Level, history: HistoryMessage[]): AskOptions {
   if (!hasModel(settings)) return { level, endpoint: null };
   return { level, endpoint: endpointOf(settings), history };
 }
@@ -117,7 +117,7 @@ function endpointOf({ baseUrl, model, apiKey }: Settings): EndpointOptions {
   return apiKey === "" ? endpoint : { ...endpoint, apiKey, dangerouslyAllowBrowser: true };
 }
 
-function historyOf(turns: readonly Turn[]): HistoryMessage[] {
+export function historyOf(turns: readonly Turn[]): HistoryMessage[] {
   return turns
     .filter((turn) => turn.status.kind === "done" && !turn.extractive)
     .flatMap((turn): HistoryMessage[] => [

@@ -82,6 +82,8 @@ export interface State {
   suggestions: readonly string[];
   /** How deep the next question shall read. */
   level: Level;
+  /** What the next question would cost, in words; empty where that is not told. */
+  cost: string;
   source: OpenSource | undefined;
   settings: Settings;
 }

@@ -86,20 +86,50 @@ pub fn needle(arguments: &[&str]) -> Done {
     run(bench)
 }
 
+/// Where reading every chunk is measured beside Qwen-Agent.
+const AGENTS: &str = "benches/agents";
+
+/// Measures how agents read documents: scheduling, reactions, faults, beside Qwen-Agent.
+pub fn agents(arguments: &[&str]) -> Done {
+    let program = root().join(AGENTS).join("main.mjs");
+    let mut node = command("node", &[&program.to_string_lossy()], "");
+    node.args(arguments);
+    if arguments.contains(&"--help") {
+        return run(node);
+    }
+    build::wasm()?;
+    build::package()?;
+    tools::npm_packages(AGENTS)?;
+    if !arguments.contains(&"--no-chromium") {
+        node.env("CHROMIUM_PATH", tools::chromium()?);
+    }
+    if !arguments.contains(&"--no-reference") {
+        let requirements = format!("{AGENTS}/requirements.txt");
+        node.env("QWEN_AGENT_PYTHON", python_with(&requirements)?);
+    }
+    run(node)
+}
+
 /// Runs Qwen-Agent's keyword search on the sets of the tests, in an environment of its own.
 fn reference() -> Done {
+    let python = python_with(&format!("{RETRIEVAL}/requirements.txt"))?;
+    say("measuring Qwen-Agent's keyword search");
+    let program = format!("{RETRIEVAL}/reference.py");
+    let python = python.to_string_lossy();
+    let measured = output(command(&python, &[&program, "tests/retrieval/sets"], ""))?;
+    let path = root().join("docs/benchmarks/retrieval-reference.json");
+    std::fs::write(path, measured).map_err(|error| format!("cannot write the result: {error}"))
+}
+
+/// The Python of an environment of Qwen-Agent's own, with these requirements.
+fn python_with(requirements: &str) -> Result<PathBuf, String> {
     let environment = root().join("target/qwen-agent-python");
     let python = environment.join("bin/python");
-    let python = python.to_string_lossy();
     if !environment.exists() {
         say("installing Qwen-Agent for Python");
         run(command("python3", &["-m", "venv", &environment.to_string_lossy()], ""))?;
     }
-    let requirements = format!("{RETRIEVAL}/requirements.txt");
-    run(command(&python, &["-m", "pip", "install", "--quiet", "-r", &requirements], ""))?;
-    say("measuring Qwen-Agent's keyword search");
-    let program = format!("{RETRIEVAL}/reference.py");
-    let measured = output(command(&python, &[&program, "tests/retrieval/sets"], ""))?;
-    let path = root().join("docs/benchmarks/retrieval-reference.json");
-    std::fs::write(path, measured).map_err(|error| format!("cannot write the result: {error}"))
+    let install = ["-m", "pip", "install", "--quiet", "-r", requirements];
+    run(command(&python.to_string_lossy(), &install, ""))?;
+    Ok(python)
 }

@@ -25,6 +25,9 @@ usage: cargo xtask COMMAND
                    measure the document readers side by side with others (--help: the options)
   bench index [OPTION…]
                    measure the search index side by side with others (--help: the options)
+  bench agents [--record] [OPTION…]
+                   reading every chunk beside Qwen-Agent: time, reactions, faults (--help: the
+                   options; the peer needs Python 3)
   eval retrieval [FOLDER] [--record] [--reference]
                    how well questions find their passages, by language; --record writes the
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         ["size", "--formats"] => size::formats(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
         ["bench", "index", rest @ ..] => bench::index(rest),
+        ["bench", "agents", rest @ ..] => bench::agents(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["vocabulary", file] => vocabulary::convert(file),

@@ -44,9 +44,10 @@ impl Tally {
 }
 
 /// Named one by one, since the engines that are compared lie beside them.
-const BENCH_TESTS: [&str; 4] = [
-    "benches/readers/score.test.mjs",
+const BENCH_TESTS: [&str; 5] = [
+    "benches/agents/agents.test.mjs",
     "benches/readers/bench.test.mjs",
+    "benches/readers/score.test.mjs",
     "benches/search/corpora.test.mjs",
     "benches/search/report.test.mjs",
 ];

@@ -5,7 +5,7 @@
  */
 
 import { createReadStream } from "node:fs";
-import { lstat, readFile, readdir, stat } from "node:fs/promises";
+import { appendFile, lstat, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { fail } from "../errors.js";
@@ -35,6 +35,15 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch (error) {
     throw cannotOpen(path, error);
   }
+}
+
+/** What appends to a file, which is made where there is none. */
+export async function appender(path: string): Promise<(text: string) => Promise<void>> {
+  const cannotWrite = (error: unknown): never => {
+    throw fail("file.write", `cannot write ${path}: ${reasonOf(error)}`, error);
+  };
+  await appendFile(path, "").catch(cannotWrite);
+  return (text) => appendFile(path, text).catch(cannotWrite);
 }
 
 /** The lines of a file, or of standard input for "-", without empty ones. */
@@ -96,6 +105,10 @@ function commonFolder(folders: string[]): string {
 }
 
 function cannotOpen(path: string, error: unknown): Error {
+  return fail("file.open", `cannot open ${path}: ${reasonOf(error)}`, error);
+}
+
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reasons: Record<string, string> = {
     ENOENT: "there is no such file",
@@ -103,5 +116,5 @@ function cannotOpen(path: string, error: unknown): Error {
     EPERM: "permission denied",
     EISDIR: "it is a folder",
   };
-  return fail("file.open", `cannot open ${path}: ${reasons[code] ?? (code || String(error))}`, error);
+  return reasons[code] ?? (code || String(error));
 }

@@ -125,14 +125,24 @@ Options:
   --context-tokens N      the window that prompts must fit (default 8192)
   --max-output-tokens N   the longest answer (default 1024)
   --max-requests N        fail before sending more than N requests (default 2000)
+  --max-tokens N          end before the run costs more than N tokens (default: no limit)
+  --estimate              print what the question would cost, and ask nothing
+  --transcript FILE       append the conversation as a line of JSON, for fine-tuning
+  --verified-only         with --transcript: only if every citation is verified
+  --no-cache              keep no replies of parts that were read, and use none
   --concurrency N         requests at the same time (default 4)
   --password-env VAR      the environment variable that holds the password of encrypted files
   -h, --help
+
+At level read, the model's reply on each part is kept for a month below
+$XDG_CACHE_HOME/qwen-agent-wasm/readings (~/.cache/...), so that a run that was interrupted
+goes on where it was. They hold quotes from your documents; delete the folder to forget them.
 
 ${ENVIRONMENT}
 Examples:
   qwen-agent ask contract.pdf "What is the notice period?"
   qwen-agent ask --index docs.qai --base-url http://localhost:11434/v1 --model qwen3:8b "Who signs?"
+  qwen-agent ask --index docs.qai --level read --estimate "Who signs?"
   qwen-agent ask --index docs.qai --json "Who signs?" | tail -1
   qwen-agent ask --index docs.qai --level reason "Where was the founder of the firm born?"
 

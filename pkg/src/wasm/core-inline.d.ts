@@ -1,3 +1,3 @@
-// Stands in for the script of the same name that the build makes: deflated wasm in base64.
+// Stands in for the script of the same name that the build makes: wasm packed with LZMA, in base64.
 declare const text: string;
 export default text;

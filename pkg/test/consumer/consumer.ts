@@ -1,5 +1,5 @@
 // What a user's program may look like. It is compiled, not run, and without the types of Node.
-import { createAssistant, QwenAgentError, type Answer, type Citation, type ErrorCode } from "qwen-agent-wasm";
+import { createAssistant, QwenAgentError, type Answer, type AskOptions, type Citation, type ErrorCode, type Estimate } from "qwen-agent-wasm";
 import { createSearchIndex, type TextHit, type Why } from "qwen-agent-wasm/search";
 
 export async function find(texts: string[], query: string): Promise<[TextHit[], Why | undefined]> {
@@ -8,6 +8,18 @@ export async function find(texts: string[], query: string): Promise<[TextHit[], 
   const hits = index.search(query);
   const best = hits[0];
   return [hits, best && index.why(query, best.id, texts[best.id] ?? "")];
+}
+
+export async function affordable(question: string, limit: number): Promise<string> {
+  await using qa = await createAssistant({ endpoint: { baseURL: "/api/qwen", model: "qwen-plus" }, storage: { readings: "indexeddb", name: "mine" } });
+  const options: AskOptions = { level: "read", transcript: true, budget: { maxTokens: 100_000, prices: { input: 0.4, output: 1.2 } } };
+  const { cost = 0, atMost, requests }: Estimate = await qa.estimate(question, options);
+  if (cost > limit) return `${atMost ? "up to" : "about"} ${requests} requests`;
+  const run = qa.ask(question, options);
+  const line = await run.transcript({ verifiedOnly: true });
+  const roles = (await run.result).messages?.map(({ role }) => role) ?? [];
+  await qa.readings.clear({ signal: AbortSignal.timeout(1000) });
+  return line + roles.join();
 }
 
 export async function answer(file: File, show: (text: string) => void): Promise<Citation[]> {

@@ -9,6 +9,8 @@
 
 use std::collections::VecDeque;
 
+use crate::text::order;
+
 /// The share of all chunks that may be read in vain after the last find.
 const PATIENCE_SHARE: usize = 12;
 /// The least patience: what a search ranks wrongly it seldom ranks much lower than this.
@@ -79,7 +81,9 @@ impl<C> ReadingPlan<C> {
 
     /// Puts the unread chunks into the order of a new ranking of all chunks.
     pub(super) fn reorder(&mut self, rank: impl Fn(&C) -> usize) {
-        self.unread.make_contiguous().sort_by_key(rank);
+        let mut unread = Vec::from(std::mem::take(&mut self.unread));
+        order::by_key(&mut unread, |chunk| rank(chunk) as u64);
+        self.unread = unread.into();
     }
 
     /// Chunks that were not read, if a limit and not the rule ended it.

@@ -1,7 +1,5 @@
 //! Counts what was read, and says when to give up.
 
-use std::collections::BTreeMap;
-
 use super::super::error::AgentError;
 use super::super::event::AgentEvent;
 use super::quote::Reading;
@@ -21,12 +19,12 @@ pub(super) struct Tally {
     failed: usize,
     not_understood: usize,
     /// By position, so that the order in which replies come does not matter.
-    quotes: BTreeMap<usize, Vec<String>>,
+    quotes: Vec<Vec<String>>,
 }
 
 impl Tally {
     pub(super) fn of(total: usize) -> Self {
-        Self { total, done: 0, failed: 0, not_understood: 0, quotes: BTreeMap::new() }
+        Self { total, done: 0, failed: 0, not_understood: 0, quotes: vec![Vec::new(); total] }
     }
 
     /// Adds the chunk at a position, and gives the event that tells of it.
@@ -43,8 +41,8 @@ impl Tally {
         };
         self.not_understood += usize::from(!failed && !reading.parsed);
         let relevant = !reading.quotes.is_empty();
-        if relevant {
-            self.quotes.insert(position, reading.quotes);
+        if let Some(quotes) = self.quotes.get_mut(position) {
+            *quotes = reading.quotes;
         }
         Ok(AgentEvent::ChunkRead { done: self.done, total: self.total, relevant, failed })
     }
@@ -91,11 +89,11 @@ impl Tally {
 
     /// All quotes, in the order of the chunks' positions.
     pub(super) fn quotes(&self) -> Vec<String> {
-        self.quotes.values().flatten().cloned().collect()
+        self.quotes.concat()
     }
 
     pub(super) fn quote_count(&self) -> usize {
-        self.quotes.values().map(Vec::len).sum()
+        self.quotes.iter().map(Vec::len).sum()
     }
 }
 

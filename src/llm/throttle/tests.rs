@@ -53,6 +53,30 @@ fn the_limit_rises_only_while_all_places_are_used() {
 }
 
 #[test]
+fn it_doubles_until_the_first_refusal_and_creeps_after() {
+    let mut limiter = Limiter::new(64);
+    // One round of four: each that ends makes room for two.
+    let round = |limiter: &mut Limiter| {
+        let mut waves = fill(limiter);
+        for _ in 0..waves.len() {
+            limiter.end(waves.remove(0), Outcome::Served, NOW);
+            waves.extend(fill(limiter));
+        }
+        for wave in waves {
+            limiter.end(wave, Outcome::Unknown, NOW);
+        }
+    };
+    round(&mut limiter);
+    assert_eq!(limiter.limit(), 8);
+    round(&mut limiter);
+    assert_eq!(limiter.limit(), 16);
+    end_all(&mut limiter, REFUSED);
+    assert_eq!(limiter.limit(), 9);
+    round(&mut limiter);
+    assert_eq!(limiter.limit(), 10);
+}
+
+#[test]
 fn one_wave_of_refusals_cuts_once() {
     let mut limiter = Limiter::new(16);
     limiter.limit = 10.0;

@@ -8,6 +8,8 @@ import type { Level } from "qwen-agent-wasm";
 
 export interface ComposerActions {
   ask(question: string): void;
+  /** The text in the box has changed. */
+  typed(question: string): void;
   stop(): void;
   setLevel(level: Level): void;
 }
@@ -25,7 +27,7 @@ const MOST_ROWS = 6;
 export function composer(actions: ComposerActions): { element: HTMLElement; draw: (state: State) => void } {
   const question = el("textarea", {
     id: "question",
-    attrs: { rows: 1, dir: "auto", placeholder: "Ask about your documents", "aria-describedby": "composer-hint", enterkeyhint: "send" },
+    attrs: { rows: 1, dir: "auto", placeholder: "Ask about your documents", "aria-describedby": "composer-hint composer-cost", enterkeyhint: "send" },
   });
   const level = el(
     "select",
@@ -34,6 +36,7 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
   );
   const levelHint = el("span", {});
   const hint = el("p", { class: "composer-hint", id: "composer-hint" }, levelHint, el("span", { class: "keys-hint" }, " Enter sends, Shift+Enter starts a new line."));
+  const cost = el("p", { class: "composer-hint", id: "composer-cost" });
   const ask = el("button", { class: "button button-primary", attrs: { type: "submit" } }, "Ask");
   const stop = button("Stop", actions.stop, { class: "button button-stop" });
   const form = el(
@@ -43,6 +46,7 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     question,
     el("div", { class: "composer-row" }, el("label", { class: "level", attrs: { for: "level" } }, "Level", level), ask, stop),
     hint,
+    cost,
   );
   let busy = false;
 
@@ -50,6 +54,7 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     if (busy) return;
     actions.ask(question.value);
     if (question.value.trim() !== "") question.value = "";
+    actions.typed(question.value);
     fit(question);
   };
   form.addEventListener("submit", (event) => {
@@ -62,7 +67,10 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     event.preventDefault();
     send();
   });
-  question.addEventListener("input", () => fit(question));
+  question.addEventListener("input", () => {
+    actions.typed(question.value);
+    fit(question);
+  });
   level.addEventListener("change", () => {
     const chosen = levels.find(({ value }) => value === level.value);
     if (chosen) actions.setLevel(chosen.value);
@@ -77,6 +85,8 @@ export function composer(actions: ComposerActions): { element: HTMLElement; draw
     if (wasBusy !== busy && (focused === ask || focused === stop)) (busy ? stop : ask).focus();
     level.value = state.level;
     setText(levelHint, hintFor(state));
+    setText(cost, state.cost);
+    cost.hidden = state.cost === "";
   };
   return { element: form, draw };
 }

@@ -1,0 +1,108 @@
+// How the package is packed: small enough, and every byte of the wasm comes out again.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { before, test } from "node:test";
+import { promisify } from "node:util";
+import { inflateRawSync } from "node:zlib";
+import { applyPatch } from "../dist/patch.js";
+import { moduleLoader } from "../dist/load.js";
+import { makePatch } from "../scripts/patch.mjs";
+import { readerGlue } from "../scripts/reader-glue.mjs";
+import { requireBuilt, root } from "../test-support/built.mjs";
+import { rejectsWith } from "../test-support/helpers.mjs";
+
+/** What npm loads. */
+const MOST_BYTES = 4_000_000;
+
+before(requireBuilt);
+
+const built = (name) => readFile(`${root}wasm/${name}`);
+const packed = (name) => readFile(`${root}dist/wasm/${name}`);
+const inflate = async (bytes) => Uint8Array.from(inflateRawSync(bytes)).buffer;
+const patched = async (base, patch) => Buffer.from(await applyPatch(base, Uint8Array.from(patch), inflate));
+
+test("the tarball is at most four megabytes", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
+  const [{ size }] = JSON.parse(stdout);
+  assert.ok(size > 1_000_000 && size <= MOST_BYTES, `${size} bytes`);
+});
+
+test("what is packed into scripts for bundlers is the wasm", async () => {
+  const { Decoder } = await import("../dist/vendor/lzma/decoder.js");
+  const { InputBuffer, OutputBuffer } = await import("../dist/vendor/lzma/streams.js");
+  for (const name of ["core", "readers", "pdf"]) {
+    const { default: text } = await import(`../dist/wasm/${name}-inline.js`);
+    const output = new OutputBuffer();
+    new Decoder().decompress(new InputBuffer(Buffer.from(text, "base64")), output);
+    assert.ok(Buffer.from(output.toArray()).equals(await built(`${name}_bg.wasm`)), name);
+  }
+});
+
+test("where the wasm files are missing, the scripts take their place", async (t) => {
+  let missed = 0;
+  const { readFile: real } = process.getBuiltinModule("node:fs/promises");
+  t.mock.method(process.getBuiltinModule("node:fs/promises"), "readFile", async (path, ...more) => {
+    // As a development server does that knows no such file.
+    if (String(path).endsWith("_bg.wasm")) {
+      missed += 1;
+      return Buffer.from("<!doctype html>");
+    }
+    return real(path, ...more);
+  });
+  const load = moduleLoader();
+  for (const name of ["core", "readers", "pdf"]) assert.ok((await load(name)) instanceof WebAssembly.Module, name);
+  // Its base is unpacked, too.
+  assert.ok((await load("pdf-cjk")) instanceof WebAssembly.Module);
+  assert.equal(missed, 4);
+});
+
+test("pdf-cjk is pdf and its patch, beside the package or as options say", async () => {
+  const [pdf, patch, whole] = await Promise.all([packed("pdf_bg.wasm"), packed("pdf-cjk.bin"), built("pdf-cjk_bg.wasm")]);
+  assert.ok((await patched(pdf, patch)).equals(whole));
+  for (const sources of [{}, { pdf, "pdf-cjk": patch }, { pdf: new Response(pdf), "pdf-cjk": patch }, { "pdf-cjk": whole }]) {
+    assert.ok((await moduleLoader(sources)("pdf-cjk")) instanceof WebAssembly.Module, Object.keys(sources).join());
+  }
+  await rejectsWith(moduleLoader({ pdf: await packed("readers_bg.wasm"), "pdf-cjk": patch })("pdf-cjk"), "wasm.load");
+  await rejectsWith(moduleLoader({ "pdf-cjk": Buffer.from("<!doctype html>") })("pdf-cjk"), "wasm.load");
+  await rejectsWith(moduleLoader({ pdf: patch })("pdf"), "wasm.load");
+});
+
+test("a patch makes any file of any other, and tells a wrong base and damage", async () => {
+  let seed = 7;
+  const random = (length) => Buffer.from(Array.from({ length }, () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16));
+  const text = Buffer.from("The quick brown fox jumps over the lazy dog. ".repeat(400));
+  const moved = Buffer.concat([text.subarray(9000), random(500), text.subarray(0, 9000)]);
+  for (let at = 0; at < moved.length; at += 37) moved[at] += 1;
+  for (const [base, fresh] of [[text, moved], [moved, text], [random(5000), random(3000)], [text, Buffer.alloc(0)], [Buffer.alloc(0), text], [random(3), random(3)]]) {
+    const patch = makePatch(base, fresh);
+    assert.ok((await patched(base, patch)).equals(fresh));
+    await assert.rejects(patched(Buffer.concat([base, Buffer.from("!")]), patch), /another file/);
+  }
+  const patch = makePatch(text, moved);
+  assert.ok(patch.length < moved.length / 4, `${patch.length} of ${moved.length}`);
+  await assert.rejects(patched(text, text), /no patch/);
+  const cut = Buffer.from(patch);
+  cut.writeUInt32LE(1, 5 + 12);
+  await assert.rejects(patched(text, cut), /damaged/);
+});
+
+test("one glue serves the modules that read files, each with an instance of its own", async () => {
+  const { readerGlue: glueOf } = await import("../dist/wasm/reader-glue.js");
+  const [readers, again] = [glueOf("readers"), glueOf("readers")];
+  await readers.default({ module_or_path: await WebAssembly.compile(await packed("readers_bg.wasm")) });
+  assert.match(readers.version(), /^\d/);
+  assert.throws(() => again.version());
+  const pdf = glueOf("pdf");
+  await pdf.default({ module_or_path: await WebAssembly.compile(await packed("pdf_bg.wasm")) });
+  assert.equal(pdf.version(), readers.version());
+  await assert.rejects(glueOf("pdf").default(), /not given/);
+});
+
+test("glues that differ, or that are not as known, end the build", async () => {
+  const pdf = await readFile(`${root}wasm/pdf.js`, "utf8");
+  const readers = await readFile(`${root}wasm/readers.js`, "utf8");
+  assert.throws(() => readerGlue({ pdf, readers: `${readers}\nexport function more() {}` }), /differs/);
+  assert.throws(() => readerGlue({ pdf: `${pdf}\nexport { other };` }), /not known/);
+  assert.throws(() => readerGlue({ pdf: pdf.replace("import.meta.url", "document.baseURI") }), /exactly one/);
+});

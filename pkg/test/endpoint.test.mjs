@@ -145,7 +145,7 @@ test("a quarter of failures changes nothing of an answer from five hundred chunk
   const EACH = 3;
   const CHUNKS = 510;
   const CLUE = "Keepers whisper albatross at the iron door.";
-  const qa = await withLease({ level: "read", endpoint: endpoint(), budget: { contextTokens: 8192, concurrency: 4 } });
+  const qa = await withLease({ level: "read", storage: { readings: false }, endpoint: endpoint(), budget: { contextTokens: 8192, concurrency: 4 } });
   await qa.documents.remove("lease.md");
   for (let n = 0; n < CHUNKS; n++) {
     const text = `Rule ${n} says that bed ${n} of the garden is watered twice. ${n % 100 === 17 ? CLUE : "Nothing else is ruled."}`;

@@ -11,4 +11,5 @@ mod agent {
     mod retrieve;
     pub(crate) mod support;
     mod whole;
+    mod window;
 }

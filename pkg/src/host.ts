@@ -8,6 +8,7 @@
 
 import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
+import { fetchOver } from "./fetch-hook.js";
 import { addDocument } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
@@ -157,11 +158,14 @@ function warning(code: string, message: string): Warning {
   return { type: "warning", code, message };
 }
 
-function withHooks({ request, callHeaders }: AskParams, context: CallContext): AskRequest {
+function withHooks({ request, callHeaders, fetchPort }: AskParams, context: CallContext): AskRequest {
   const { endpoint, ...rest } = request;
   const made: AskRequest = rest;
   if (rest.tools) made.toolsHook = (call) => context.tool(call);
-  if (endpoint) made.endpoint = callHeaders ? { ...endpoint, headersHook: () => context.headers() } : endpoint;
+  if (!endpoint) return made;
+  made.endpoint = { ...endpoint };
+  if (callHeaders) made.endpoint.headersHook = () => context.headers();
+  if (fetchPort) made.endpoint.fetchHook = fetchOver(fetchPort);
   return made;
 }
 

@@ -8,6 +8,7 @@ import type { OpenCall } from "./channel.js";
 import { documentsOver } from "./documents.js";
 import { checkedPrices, withCost } from "./estimate.js";
 import { aborted, fail } from "./errors.js";
+import { lend } from "./fetch-hook.js";
 import { Link } from "./link.js";
 import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
 import { endpointOf, prepareAsk, readingsChoice } from "./request.js";
@@ -85,8 +86,12 @@ class LinkedAssistant extends EventTarget implements Assistant {
   ask(question: string, options: AskOptions = {}): Run {
     return startRun((open) => {
       const begin = (box: ToolBox | undefined): OpenCall<"ask"> => {
-        const { params, ...hooks } = prepareAsk(question, this.#options, options, box);
-        return this.#link.open("ask", params, { ...open, ...hooks });
+        const { params, fetch, ...hooks } = prepareAsk(question, this.#options, options, box);
+        if (!fetch) return this.#link.open("ask", params, { ...open, ...hooks });
+        const { port, close } = lend(fetch);
+        const call = this.#link.open("ask", { ...params, fetchPort: port }, { ...open, ...hooks, transfer: [port] });
+        call.result.catch(() => {}).finally(close);
+        return call;
       };
       return options.tools ? this.#boxOf(options.tools).then(begin) : begin(this.#box);
     }, options.signal);

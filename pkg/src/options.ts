@@ -4,8 +4,13 @@
  * Every option says its default, its reason and shows an example. Only types live here.
  */
 
+import type { FetchHook } from "./fetch-hook.js";
+import type { ModelHook } from "./model-hook.js";
 import type { ToolSource } from "./tools/toolbox.js";
 import type { ConsentHook } from "./tools/types.js";
+
+export type { FetchHook } from "./fetch-hook.js";
+export type { ChatBody, ChatChunk, ChatDelta, ModelHook } from "./model-hook.js";
 
 /**
  * How deep to go. `"auto"`: all of the documents in one prompt if they fit, otherwise as
@@ -30,9 +35,11 @@ export interface EndpointOptions {
   /**
    * The address up to and without `/chat/completions`. In a page it may be relative.
    * A path on your own server that adds the key is the safe choice.
+   * Of several addresses of one service, with the same model and key, the next is used when one
+   * cannot be reached or is overloaded.
    * @example "/api/qwen"
    */
-  baseURL: string;
+  baseURL: string | readonly string[];
   /** @example "qwen-plus" */
   model: string;
   /**
@@ -46,6 +53,25 @@ export interface EndpointOptions {
    * it is refused there (`key.exposed`) unless `dangerouslyAllowBrowser` is set.
    */
   apiKey?: string;
+  /**
+   * The protocol behind the address: `"openai"` (chat completions) or `"dashscope"` (its own text
+   * generation). Default: `"dashscope"` for addresses that end in
+   * `/services/aigc/text-generation/generation`, else `"openai"`.
+   */
+  dialect?: "openai" | "dashscope";
+  /**
+   * When a silent server is given up: before the first byte of a reply, and between two lines of
+   * it. Default: 120,000 and 90,000 ms, since thinking models and long prompts take their time.
+   * @example { firstByteMs: 30_000 }
+   */
+  timeouts?: { firstByteMs?: number; stallMs?: number };
+  /**
+   * Sends the requests in place of the browser's `fetch`, and runs in the page also when the work
+   * is done in a worker. It is asked not to follow redirections, which could take the key to
+   * another host. Default: none.
+   * @example (url, init) => fetch(url, { ...init, credentials: "include" })
+   */
+  fetch?: FetchHook;
   /** Allows `apiKey` in a page, for a key that belongs to the person at the browser. Default: false. */
   dangerouslyAllowBrowser?: boolean;
 }
@@ -60,7 +86,12 @@ export interface Prices {
 
 /** What a run may use. */
 export interface BudgetOptions {
-  /** The window that prompts and answer must fit, in tokens. Default: 8192, which every server offers. @example 32768 */
+  /**
+   * The window that prompts and answer must fit, in tokens. Default: that of the model, as far as
+   * the endpoint tells it (`/models`) or it is one of Qwen's known ones, but no more than 32,768;
+   * else 8192, which nearly every server offers.
+   * @example 131072
+   */
   contextTokens?: number;
   /** The longest answer, in tokens. Default: 1024. @example 2048 */
   maxOutputTokens?: number;
@@ -130,6 +161,8 @@ export interface AskOptions extends EffortOptions {
   generation?: Readonly<Record<string, unknown>>;
   /** Another endpoint for this question; `null` for an extractive answer. Default: that of the assistant. */
   endpoint?: EndpointOptions | null;
+  /** Another model of the page's own for this question. Default: that of the assistant, unless `endpoint` is given here. */
+  model?: ModelHook;
   /** Stops the run, and closes its requests. */
   signal?: AbortSignal;
 }
@@ -141,6 +174,12 @@ export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Mo
 export interface AssistantOptions extends EffortOptions {
   /** Where the model answers. Default: none; then answers are quotes, made without any network. */
   endpoint?: EndpointOptions;
+  /**
+   * A model in the page itself, in place of `endpoint`. Default: none. Say how much it can hold
+   * with `budget.contextTokens`.
+   * @example (request) => engine.chat.completions.create(request)
+   */
+  model?: ModelHook;
   /** Standing instructions for every question. Default: none. @example "You help the readers of our handbook." */
   system?: string;
   /** Default: `"auto"`. */

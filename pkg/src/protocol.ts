@@ -20,6 +20,8 @@ export const CREDIT = 64;
 /** A question as it can be posted: functions stay in the page and are called back. */
 export interface AskParams {
   request: Omit<AskRequest, "endpoint" | "toolsHook" | "readingsHook"> & { endpoint?: Omit<WasmEndpoint, "headersHook"> };
+  /** By which the page's own `fetch` is reached. */
+  fetchPort?: MessagePort;
   callHeaders: boolean;
   /** Where replies of parts that were read are kept. Nowhere, if the host has no place of its own. */
   readings?: ReadingsChoice;

@@ -6,6 +6,8 @@
  */
 
 import { fail } from "./errors.js";
+import type { FetchHook } from "./fetch-hook.js";
+import { NOWHERE, modelAsFetch } from "./model-hook.js";
 import type { AskParams } from "./protocol.js";
 import type { ReadingsChoice } from "./readings.js";
 import type { ToolBox } from "./tools/toolbox.js";
@@ -16,8 +18,13 @@ import type { ToolCallText, ToolOutcome, WasmEndpoint } from "./wasm-types.js";
 export interface PreparedAsk {
   params: AskParams;
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** Sends the requests, here in the page. */
+  fetch?: FetchHook;
   tool?: (call: ToolCallText, signal: AbortSignal) => Promise<ToolOutcome>;
 }
+
+/** A model in the page takes the time that it takes: whoever waits can abort. */
+const PATIENCE_MS = 24 * 3600 * 1000;
 
 /** @throws QwenAgentError `key.exposed`, `usage` */
 export function prepareAsk(question: string, defaults: AssistantOptions, options: AskOptions, box?: ToolBox): PreparedAsk {
@@ -55,10 +62,17 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
     request.tools = tools;
     prepared.tool = (call, signal) => callTool(box, call, signal);
   }
+  const model = options.model ?? (options.endpoint === undefined ? defaults.model : undefined);
+  if (model) {
+    request.endpoint = { baseUrl: NOWHERE, model: "page", local: true, firstByteMs: PATIENCE_MS, stallMs: PATIENCE_MS };
+    prepared.fetch = modelAsFetch(model);
+    return prepared;
+  }
   const endpoint = options.endpoint === undefined ? defaults.endpoint : options.endpoint;
   if (!endpoint) return prepared;
   request.endpoint = endpointOf(endpoint);
-  const { headers } = endpoint;
+  const { headers, fetch } = endpoint;
+  if (fetch) prepared.fetch = fetch;
   if (typeof headers !== "function") return prepared;
   prepared.params.callHeaders = true;
   prepared.headers = headers;
@@ -78,7 +92,7 @@ async function callTool(box: ToolBox, call: ToolCallText, signal: AbortSignal): 
 }
 
 /** The endpoint as the worker sees it: its address made absolute, without functions. */
-export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "headersHook"> {
+export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "headersHook" | "fetchHook"> {
   if (endpoint.apiKey !== undefined && inBrowser() && !endpoint.dangerouslyAllowBrowser) {
     throw fail(
       "key.exposed",
@@ -86,7 +100,17 @@ export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "heade
     );
   }
   if (typeof endpoint.model !== "string" || endpoint.model === "") throw fail("usage", 'endpoint.model is missing; name the model, as in "qwen-plus"');
-  const prepared: Omit<WasmEndpoint, "headersHook"> = { baseUrl: absolute(endpoint.baseURL), model: endpoint.model };
+  const [baseUrl, ...fallbacks] = [endpoint.baseURL].flat().map(absolute);
+  if (baseUrl === undefined) throw fail("usage", "endpoint.baseURL has no address");
+  const prepared: Omit<WasmEndpoint, "headersHook" | "fetchHook"> = { baseUrl, model: endpoint.model };
+  if (fallbacks.length > 0) prepared.fallbacks = fallbacks;
+  if (endpoint.dialect !== undefined) prepared.dialect = endpoint.dialect;
+  for (const name of ["firstByteMs", "stallMs"] as const) {
+    const time = endpoint.timeouts?.[name];
+    if (time === undefined) continue;
+    if (!(time > 0)) throw fail("usage", `endpoint.timeouts.${name} must be a number of milliseconds above zero`);
+    prepared[name] = time;
+  }
   if (endpoint.apiKey !== undefined) prepared.apiKey = endpoint.apiKey;
   if (endpoint.headers && typeof endpoint.headers !== "function") prepared.headers = { ...endpoint.headers };
   return prepared;

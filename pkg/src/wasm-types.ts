@@ -77,6 +77,15 @@ export interface WasmEndpoint {
   headers?: Record<string, string>;
   headersHook?: () => Promise<Record<string, string>>;
   apiKey?: string;
+  /** Other addresses of the same service. */
+  fallbacks?: string[];
+  dialect?: "openai" | "dashscope";
+  firstByteMs?: number;
+  stallMs?: number;
+  /** Sends requests in place of `fetch`. */
+  fetchHook?: (request: Request) => Promise<Response>;
+  /** Whether that hook is the model itself, and nothing is behind the address. */
+  local?: boolean;
 }
 
 /** A call of a tool; its arguments are the text of a JSON object. */

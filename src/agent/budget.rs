@@ -23,6 +23,15 @@ const HISTORY_SHARE: usize = 4;
 /// round takes that into account, so two are usual; after these, rounds give up more.
 const PATIENT_ROUNDS: usize = 3;
 
+/// A larger window is used only if it is asked for: what a prompt costs grows with it, and models
+/// find less in very long ones.
+const LARGEST_UNASKED: usize = 32_768;
+
+/// The window to use unasked, of a model that has this one.
+pub fn window_unasked(window: usize) -> usize {
+    window.min(LARGEST_UNASKED)
+}
+
 /// What fits into one prompt for an answer.
 pub(super) struct Budget<'s> {
     session: &'s Session,

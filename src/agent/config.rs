@@ -74,6 +74,8 @@ pub struct AgentConfig {
     pub history: Vec<Message>,
     /// The window that prompts and replies must fit.
     pub context_tokens: usize,
+    /// Whether the model's own window takes the place of `context_tokens`, if it can be known.
+    pub find_window: bool,
     /// The most tokens a reply may have.
     pub max_output_tokens: usize,
     /// The most requests the run may make, apart from repeated ones.
@@ -104,6 +106,7 @@ impl Default for AgentConfig {
             // The smallest window that is common; a larger one must be asked for, since some
             // servers cut what is too long without a word.
             context_tokens: 8192,
+            find_window: false,
             max_output_tokens: 1024,
             max_requests: 2000,
             max_tokens: None,

@@ -54,6 +54,7 @@ use std::rc::Rc;
 use crate::corpus::Snapshot;
 use crate::llm::ChatModel;
 use crate::tokens::TokenCounter;
+pub use budget::window_unasked;
 pub use config::{AgentConfig, Level, ToolProtocol};
 use dialogue::Dialogue;
 pub use error::AgentError;
@@ -119,6 +120,12 @@ impl Agent {
         let Self { model, counter, tools, readings } = self.clone();
         let question = question.trim().to_owned();
         Ok(Run::new(|events| async move {
+            let mut config = config;
+            if let (true, Some(model)) = (config.find_window, &model)
+                && let Some(window) = model.window(&config.model).await
+            {
+                config.context_tokens = window_unasked(window);
+            }
             let session = Session { snapshot, question, config, counter, events, readings };
             let answer = match model {
                 Some(model) => answer(&session, &Dialogue::new(model, &session), tools).await?,

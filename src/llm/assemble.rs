@@ -25,9 +25,11 @@ impl Assembler {
             ChatDelta::Retrying { .. } => *self = Self::default(),
             ChatDelta::ToolCall { index, id, name, arguments } => {
                 let call = self.call(index, id.unwrap_or_default());
-                // Some servers repeat the name in each fragment.
-                if call.name.is_empty() {
-                    call.name = name.unwrap_or_default();
+                // Some servers cut the name, too, and some repeat it in each fragment.
+                if let Some(name) = name.filter(|name| *name != call.name)
+                    && call.arguments.is_empty()
+                {
+                    call.name.push_str(&name);
                 }
                 call.arguments.push_str(&arguments);
             }
@@ -96,6 +98,17 @@ mod tests {
     fn an_empty_id_continues_the_call_at_its_index() {
         let deltas = vec![fragment(0, "a", "find", "{\"q\""), fragment(0, "", "", ":1}")];
         assert_eq!(calls(deltas), [call("a", "find", "{\"q\":1}")]);
+    }
+
+    #[test]
+    fn a_name_may_be_cut_or_repeated() {
+        let deltas = vec![
+            fragment(0, "a", "fi", ""),
+            fragment(0, "", "nd", ""),
+            fragment(0, "", "find", "{"),
+            fragment(0, "", "find", "}"),
+        ];
+        assert_eq!(calls(deltas), [call("a", "find", "{}")]);
     }
 
     #[test]

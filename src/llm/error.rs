@@ -139,6 +139,12 @@ impl LlmError {
         Self { retryable: false, ..self }
     }
 
+    /// The same error, of which it is known that it may pass.
+    #[must_use]
+    pub fn passing(self) -> Self {
+        Self { retryable: true, ..self }
+    }
+
     /// What can be done about it.
     pub fn kind(&self) -> LlmErrorKind {
         self.kind

@@ -19,6 +19,7 @@
 pub mod assemble;
 pub mod client;
 pub mod emit;
+mod endpoint;
 mod error;
 pub mod message;
 pub mod retry;
@@ -27,11 +28,14 @@ pub mod scripted;
 pub mod sse;
 pub mod throttle;
 pub mod transport;
+pub mod window;
 pub mod wire;
 
+use futures::future::{FutureExt, LocalBoxFuture, ready};
 use futures::stream::LocalBoxStream;
 
-pub use client::{Endpoint, HeaderSource, LlmClient};
+pub use client::{LlmClient, Timeouts};
+pub use endpoint::{Dialect, Endpoint, HeaderSource};
 pub use error::{LlmError, LlmErrorKind};
 pub use message::{
     ChatDelta, ChatRequest, FinishReason, Message, Reply, ResponseFormat, Role, ToolCall, ToolSpec,
@@ -43,4 +47,9 @@ pub use transport::{Clock, HttpRequest, HttpResponse, Transport, TransportError}
 pub trait ChatModel {
     /// Sends the request when the stream is first polled; dropping the stream cancels it.
     fn chat(&self, request: ChatRequest) -> LocalBoxStream<'_, Result<ChatDelta, LlmError>>;
+
+    /// How many tokens a prompt and its reply may have together, if that can be known.
+    fn window<'a>(&'a self, _model: &'a str) -> LocalBoxFuture<'a, Option<usize>> {
+        ready(None).boxed_local()
+    }
 }

@@ -26,6 +26,8 @@ pub struct SseEvent {
     pub event: String,
     /// Its data, lines joined by line feeds.
     pub data: String,
+    /// Whether its data had bytes that are not UTF-8, in whose place are replacement characters.
+    pub damaged: bool,
 }
 
 /// The stream is not one of events.
@@ -50,6 +52,7 @@ pub struct SseDecoder {
     started: bool,
     /// Whether the last byte was a carriage return, of whose line end a line feed may be part.
     after_return: bool,
+    lines: usize,
 }
 
 impl SseDecoder {
@@ -78,6 +81,11 @@ impl SseDecoder {
         Ok(events)
     }
 
+    /// How many lines have ended.
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
     /// The event that the stream ended in, if its data had begun.
     ///
     /// # Errors
@@ -100,6 +108,7 @@ impl SseDecoder {
 
     fn end_line(&mut self) -> Result<Option<SseEvent>, SseError> {
         let line = std::mem::take(&mut self.line);
+        self.lines += 1;
         let first = !std::mem::replace(&mut self.started, true);
         let mark = if first { BYTE_ORDER_MARK } else { b"" };
         let line = line.strip_prefix(mark).unwrap_or(&line);
@@ -134,7 +143,13 @@ impl SseDecoder {
         let event = std::mem::take(&mut self.event);
         let data = std::mem::take(&mut self.data);
         let had_data = std::mem::take(&mut self.has_data);
-        had_data.then(|| SseEvent { event, data: String::from_utf8_lossy(&data).into_owned() })
+        had_data.then(|| match String::from_utf8(data) {
+            Ok(data) => SseEvent { event, data, damaged: false },
+            Err(error) => {
+                let data = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                SseEvent { event, data, damaged: true }
+            }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::LocalBoxFuture;
 use futures::stream::LocalBoxStream;
 
-/// Sends one request by POST. Dropping the future, or the body of the response, cancels it.
+/// Sends one request: by POST, or by GET if it has no body. Dropping the future, or the body of the response, cancels it.
 pub trait Transport {
     /// Sends a request; the response is there as soon as its headers are.
     fn send(
@@ -29,14 +29,14 @@ pub trait Clock {
     fn jitter(&self) -> f64;
 }
 
-/// A request with a JSON body.
+/// A request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// Where to.
     pub url: String,
     /// Names and values of headers; they may hold a key.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body, of JSON; empty if there is none.
     pub body: Vec<u8>,
 }
 

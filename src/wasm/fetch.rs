@@ -10,14 +10,17 @@ use gloo_net::http::{Headers, Request, RequestBuilder, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect};
 
 use super::clock;
 use crate::llm::{Clock, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// Sends requests by `fetch`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct FetchTransport;
+/// Sends requests by `fetch`, or by a function of the page's in its place: it is given a `Request`
+/// and gives a `Response`.
+#[derive(Default)]
+pub(super) struct FetchTransport {
+    pub(super) hook: Option<Function>,
+}
 
 impl Transport for FetchTransport {
     fn send(
@@ -25,31 +28,44 @@ impl Transport for FetchTransport {
         request: HttpRequest,
     ) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
-            let abort = AbortOnDrop::new()?;
-            let response = build(&request, &abort)?.send().await.map_err(|e| network(&e))?;
+            let controller = AbortController::new().map_err(|error| invalid(&error))?;
+            let request: web_sys::Request = build(&request, &controller)?.into();
+            let abort = AbortOnDrop { controller, _request: Clone::clone(&request) };
+            let response = match &self.hook {
+                None => Request::from(request).send().await.map_err(|error| network(&error))?,
+                Some(hook) => fetch_by(hook, &request).await?,
+            };
             Ok(answer(&response, abort))
         }
         .boxed_local()
     }
 }
 
+async fn fetch_by(hook: &Function, request: &web_sys::Request) -> Result<Response, TransportError> {
+    // What the page's function throws may hold a key, so it is not repeated.
+    let failed = |_: JsValue| TransportError::Network {
+        message: "the fetch() function of the page failed".to_owned(),
+    };
+    let promise = Promise::resolve(&hook.call1(&JsValue::NULL, request).map_err(failed)?);
+    let response = JsFuture::from(promise).await.map_err(failed)?;
+    response.dyn_into::<web_sys::Response>().map(Response::from).map_err(failed)
+}
+
 /// Ends the request when it is dropped, and so closes its socket. It gives no reason: a reason
 /// that is not an `Error` would come back as a rejection that gloo-net does not expect.
-struct AbortOnDrop(AbortController);
-
-impl AbortOnDrop {
-    fn new() -> Result<Self, TransportError> {
-        AbortController::new().map(Self).map_err(|error| invalid(&error))
-    }
+struct AbortOnDrop {
+    controller: AbortController,
+    /// Once a request is collected as garbage, Node's fetch no longer hears its signal.
+    _request: web_sys::Request,
 }
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        self.controller.abort();
     }
 }
 
-fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, TransportError> {
+fn build(request: &HttpRequest, abort: &AbortController) -> Result<Request, TransportError> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
         // A value that no header can hold, such as one with a line break, would throw.
@@ -59,12 +75,18 @@ fn build(request: &HttpRequest, abort: &AbortOnDrop) -> Result<Request, Transpor
         }
         headers.append(name, value);
     }
-    RequestBuilder::new(&request.url)
-        .method(gloo_net::http::Method::POST)
+    let builder = RequestBuilder::new(&request.url)
         .headers(headers)
-        .abort_signal(Some(&abort.0.signal()))
-        .body(Uint8Array::from(request.body.as_slice()))
-        .map_err(|error| TransportError::Invalid { message: error.to_string() })
+        // To another host a browser would take the key along.
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(Some(&abort.signal()));
+    let built = if request.body.is_empty() {
+        builder.build()
+    } else {
+        let body = Uint8Array::from(request.body.as_slice());
+        builder.method(gloo_net::http::Method::POST).body(body)
+    };
+    built.map_err(|error| TransportError::Invalid { message: error.to_string() })
 }
 
 fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
@@ -78,11 +100,25 @@ fn answer(response: &Response, abort: AbortOnDrop) -> HttpResponse {
             Err(error) => Some((Err(error), (None, abort))),
         }
     });
-    HttpResponse {
-        status: response.status(),
-        headers: response.headers().entries().collect(),
-        body: body.boxed_local(),
-    }
+    let mut headers: Vec<(String, String)> = response.headers().entries().collect();
+    headers.extend(wait_until_date(&headers));
+    HttpResponse { status: response.status(), headers, body: body.boxed_local() }
+}
+
+/// The time to wait until the date that a server asks to wait for. It is measured by the server's
+/// own clock; where that is hidden by the page's, which may be wrong, but not by more than a minute.
+fn wait_until_date(headers: &[(String, String)]) -> Option<(String, String)> {
+    // Names of headers come in small letters here.
+    let date = |name: &str| {
+        let (_, date) = headers.iter().find(|(known, _)| known == name)?;
+        date.contains(':').then(|| js_sys::Date::parse(date))
+    };
+    let until = date("retry-after")?;
+    let wait = match date("date") {
+        Some(now) => until - now,
+        None => (until - js_sys::Date::now()).min(60_000.0),
+    };
+    (wait > 0.0).then(|| ("retry-after-ms".to_owned(), (wait as u32).to_string()))
 }
 
 /// The next bytes of a body; nothing at its end.
@@ -120,6 +156,9 @@ extern "C" {
     fn clear_timeout(timer: &JsValue);
 }
 
+/// A timer for longer than 31 bits of milliseconds would end at once.
+const LONGEST_SLEEP: Duration = Duration::from_hours(500);
+
 /// The host's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct BrowserClock;
@@ -130,7 +169,7 @@ impl Clock for BrowserClock {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
-        Sleep::new(duration).boxed_local()
+        Sleep::new(duration.min(LONGEST_SLEEP)).boxed_local()
     }
 
     fn jitter(&self) -> f64 {

@@ -155,7 +155,7 @@ impl WasmLibrary {
     /// What a question would cost: `{ requests, promptTokens, completionTokens, atMost }`. Takes what
     /// `ask` takes, and asks nothing.
     pub fn estimate(&self, request: JsValue) -> Result<JsValue, JsValue> {
-        request::estimate(&self.corpus.snapshot(), request)
+        request::estimate(&self.corpus.snapshot(), &self.throttles, request)
     }
 
     /// Puts a question; nothing happens before the run's first `next()`.

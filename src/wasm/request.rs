@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, JsString, Promise, Reflect};
@@ -18,10 +19,13 @@ use super::readings::PageReadings;
 use super::run::WasmRun;
 use super::tokens;
 use super::tools::{PageTools, ToolInfo};
-use crate::agent::{Agent, AgentConfig, Estimate, Level, ToolProtocol, estimate as estimate_with};
+use crate::agent::{
+    Agent, AgentConfig, Estimate, Level, ToolProtocol, estimate as estimate_with, window_unasked,
+};
 use crate::corpus::Snapshot;
 use crate::llm::throttle::Throttle;
-use crate::llm::{Endpoint, HeaderSource, LlmClient, Message, TransportError};
+use crate::llm::window::Windows;
+use crate::llm::{Dialect, Endpoint, HeaderSource, LlmClient, Message, Timeouts, TransportError};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,20 +65,81 @@ struct Turn {
 #[serde(rename_all = "camelCase")]
 struct EndpointInfo {
     base_url: String,
+    /// Other addresses, for when that one does not serve.
+    #[serde(default)]
+    fallbacks: Vec<String>,
+    dialect: Option<String>,
     model: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
     api_key: Option<String>,
+    first_byte_ms: Option<f64>,
+    stall_ms: Option<f64>,
+    /// Whether there is no server, but a function of the page's that only answers.
+    #[serde(default)]
+    local: bool,
 }
 
-/// One throttle for each endpoint, shared by all runs of a library.
+/// What all runs of a library share of an address: one throttle, and what its models can hold.
 #[derive(Default)]
-pub(super) struct Throttles(RefCell<BTreeMap<(String, usize), Throttle>>);
+pub(super) struct Throttles {
+    known: RefCell<Vec<Shared>>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    base_url: String,
+    cap: usize,
+    throttle: Throttle,
+    windows: Rc<Windows>,
+}
 
 impl Throttles {
-    fn of(&self, base_url: &str, cap: usize) -> Throttle {
-        let mut known = self.0.borrow_mut();
-        known.entry((base_url.to_owned(), cap)).or_insert_with(|| Throttle::new(cap)).clone()
+    fn of(&self, base_url: &str, cap: usize) -> Shared {
+        let mut known = self.known.borrow_mut();
+        let of_url = || known.iter().filter(|shared| shared.base_url == base_url);
+        if let Some(found) = of_url().find(|shared| shared.cap == cap) {
+            return found.clone();
+        }
+        let windows = of_url().next().map(|shared| Rc::clone(&shared.windows)).unwrap_or_default();
+        let base_url = base_url.to_owned();
+        known.push(Shared { base_url, cap, throttle: Throttle::new(cap), windows });
+        known[known.len() - 1].clone()
+    }
+
+    /// A client of what an endpoint tells.
+    fn client(
+        &self,
+        info: EndpointInfo,
+        cap: usize,
+        hooks: Hooks,
+    ) -> Result<LlmClient<FetchTransport, BrowserClock>, JsValue> {
+        let Shared { throttle, windows, .. } = self.of(&info.base_url, cap);
+        let fallbacks: Vec<Shared> = info.fallbacks.iter().map(|url| self.of(url, cap)).collect();
+        let is_local = info.local;
+        let timeouts = timeouts(&info);
+        let endpoint = endpoint(info, hooks.headers)?;
+        let transport = FetchTransport { hook: hooks.fetch };
+        let client = LlmClient::new(transport, BrowserClock, endpoint, throttle);
+        let mut client = client.with_timeouts(timeouts);
+        for shared in fallbacks {
+            client = client.with_throttle(shared.throttle);
+        }
+        Ok(if is_local { client } else { client.with_windows(windows) })
+    }
+}
+
+/// Functions of an endpoint, which no deserializer carries.
+struct Hooks {
+    headers: Option<Function>,
+    fetch: Option<Function>,
+}
+
+impl Hooks {
+    fn of(request: &JsValue) -> Self {
+        let endpoint = Reflect::get(request, &"endpoint".into()).ok().filter(JsValue::is_object);
+        let hook = |name| function(endpoint.as_ref()?, name);
+        Self { headers: hook("headersHook"), fetch: hook("fetchHook") }
     }
 }
 
@@ -84,7 +149,7 @@ pub(super) fn ask(
     throttles: &Throttles,
     request: &JsValue,
 ) -> Result<WasmRun, JsValue> {
-    let hook = headers_hook(request);
+    let hooks = Hooks::of(request);
     let tools_hook = function(request, "toolsHook");
     let readings = Reflect::get(request, &"readingsHook".into()).ok();
     let readings = readings.and_then(|object| PageReadings::from_js(&object));
@@ -98,9 +163,7 @@ pub(super) fn ask(
         None => Agent::without_model(counter),
         Some(info) => {
             config.model.clone_from(&info.model);
-            let throttle = throttles.of(&info.base_url, config.concurrency);
-            let endpoint = endpoint(info, hook);
-            let client = LlmClient::new(FetchTransport, BrowserClock, endpoint, throttle);
+            let client = throttles.client(info, config.concurrency, hooks)?;
             Agent::new(Rc::new(client), counter)
         }
     };
@@ -128,14 +191,23 @@ struct EstimateInfo {
 }
 
 /// What a request would cost.
-pub(super) fn estimate(snapshot: &Snapshot, request: JsValue) -> Result<JsValue, JsValue> {
+pub(super) fn estimate(
+    snapshot: &Snapshot,
+    throttles: &Throttles,
+    request: JsValue,
+) -> Result<JsValue, JsValue> {
     let request: AskRequest =
         serde_wasm_bindgen::from_value(request).map_err(|e| error::invalid("question", &e))?;
-    let config = config(&request)?;
+    let mut config = config(&request)?;
     let estimate = match &request.endpoint {
         None => Estimate::default(),
         Some(info) => {
             let counter = tokens::counter(&info.model);
+            let shared = throttles.of(&info.base_url, config.concurrency);
+            // The server is not asked for an estimate: what it told before, or the table, must do.
+            if let (true, Some(window)) = (config.find_window, shared.windows.known(&info.model)) {
+                config.context_tokens = window_unasked(window);
+            }
             estimate_with(snapshot, &composed(&request.question), &config, &*counter)
         }
     };
@@ -161,6 +233,7 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
         system: request.system.clone(),
         history: request.history.iter().map(turn).collect::<Result<_, _>>()?,
         context_tokens: request.context_tokens.unwrap_or(defaults.context_tokens),
+        find_window: request.context_tokens.is_none(),
         max_output_tokens: request.max_output_tokens.unwrap_or(defaults.max_output_tokens),
         max_requests: request.max_requests.unwrap_or(defaults.max_requests),
         max_tokens: request.max_tokens,
@@ -173,24 +246,37 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
     })
 }
 
-fn endpoint(info: EndpointInfo, hook: Option<Function>) -> Endpoint {
+fn timeouts(info: &EndpointInfo) -> Timeouts {
+    let defaults = Timeouts::default();
+    let time = |ms: Option<f64>, default| {
+        ms.and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()).unwrap_or(default)
+    };
+    Timeouts {
+        first_byte: time(info.first_byte_ms, defaults.first_byte),
+        stall: time(info.stall_ms, defaults.stall),
+    }
+}
+
+fn endpoint(info: EndpointInfo, hook: Option<Function>) -> Result<Endpoint, JsValue> {
     let mut endpoint = Endpoint::new(&info.base_url);
+    for url in &info.fallbacks {
+        endpoint = endpoint.with_fallback(url);
+    }
+    if let Some(name) = info.dialect {
+        let dialect = Dialect::from_name(&name);
+        let dialect = dialect.ok_or_else(|| error::invalid("unknown dialect", &name))?;
+        endpoint = endpoint.with_dialect(dialect);
+    }
     if let Some(key) = info.api_key {
         endpoint = endpoint.with_key(&key);
     }
     for (name, value) in info.headers {
         endpoint = endpoint.with_header(name, value);
     }
-    match hook {
+    Ok(match hook {
         Some(hook) => endpoint.with_source(Rc::new(HeadersHook(hook))),
         None => endpoint,
-    }
-}
-
-/// `endpoint.headersHook`, which no deserializer carries.
-fn headers_hook(request: &JsValue) -> Option<Function> {
-    let endpoint = Reflect::get(request, &"endpoint".into()).ok().filter(JsValue::is_object)?;
-    function(&endpoint, "headersHook")
+    })
 }
 
 fn function(object: &JsValue, name: &str) -> Option<Function> {

@@ -12,13 +12,33 @@ const ERRORS = {
   429: ["rate_limit_exceeded", "too many requests"],
   500: ["server_error", "something broke"],
   503: ["overloaded", "the queue is full"],
+  504: ["timeout", "the engine took too long"],
+};
+
+/** Replies in place of the stream: status, headers, body. */
+const REPLIES = {
+  html200: [200, { "content-type": "text/html" }, "<!doctype html><title>Sign in</title>"],
+  empty200: [200, { "content-type": "text/event-stream" }, ""],
+  "502_html": [502, { "content-type": "text/html" }, "<html><h1>Bad Gateway</h1></html>"],
+  // `localhost` is another origin than the address of this server.
+  redirect: [307, ({ port }) => ({ location: `http://localhost:${port}/v1/chat/completions` }), ""],
+  inspect: [400, { "content-type": "application/json" }, JSON.stringify({ error: { code: "data_inspection_failed", message: "the input may be inappropriate" } })],
 };
 
 /** Faults within a stream, and what each changes. */
 const STREAM = {
   cut_mid: { until: "cut" },
   stall: { until: "stall" },
+  rst_mid: { until: "reset" },
   no_finish: { finish: false },
+  no_done: { done: false },
+  bad_utf8: { badUtf8: true },
+  wrong_ct: { contentType: "text/plain" },
+  slow_loris: { bytewise: true, pauseMs: 1 },
+  dup_usage: { usageTwice: true },
+  empty: { silent: true },
+  endless: { endless: true },
+  json200: { whole: true },
   malformed_sse: { malformed: true },
   error_event: { errorEvent: true },
   split_utf8: { bytewise: true },
@@ -27,7 +47,9 @@ const STREAM = {
   length: { finishReason: "length" },
 };
 
-export const FAULTS = [...Object.keys(ERRORS), "429_retry_after", "context_length", "quota", "drop_before", "html200", ...Object.keys(STREAM)];
+const OTHERS = ["429_retry_after", "429_retry_after_ms", "429_date", "context_length", "quota", "drop_before", "rst", "stall_headers"];
+
+export const FAULTS = [...Object.keys(ERRORS), ...OTHERS, ...Object.keys(REPLIES), ...Object.keys(STREAM)];
 
 export function isFault(entry) {
   return FAULTS.includes(typeof entry === "string" ? entry : entry?.fault);
@@ -47,8 +69,24 @@ export function strike(fault, response) {
     response.socket.destroy();
     return true;
   }
-  if (fault === "html200") {
-    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Sign in</title>");
+  if (fault === "rst") {
+    response.socket.resetAndDestroy();
+    return true;
+  }
+  // Nothing comes, until the client gives up.
+  if (fault === "stall_headers") return true;
+  if (fault in REPLIES) {
+    const [status, headers, body] = REPLIES[fault];
+    response.writeHead(status, typeof headers === "function" ? headers(response.socket.address()) : headers).end(body);
+    return true;
+  }
+  if (fault === "429_retry_after_ms") {
+    sendError(response, 429, ...ERRORS[429], { "retry-after-ms": "50" });
+    return true;
+  }
+  if (fault === "429_date") {
+    const date = (later) => new Date(Date.now() + later).toUTCString();
+    sendError(response, 429, ...ERRORS[429], { date: date(0), "retry-after": date(2000) });
     return true;
   }
   if (fault === "429_retry_after") {

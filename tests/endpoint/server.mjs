@@ -39,6 +39,11 @@ export async function startServer({ hooks, ...options } = {}) {
     faults: [],
     log: [],
     count: 0,
+    /** Chat requests under way, and the most there have been. */
+    open: 0,
+    mostOpen: 0,
+    /** How often the list of models was asked for; that is not in the log, which is of questions. */
+    listed: 0,
   };
   const server = createServer((request, response) => {
     handle(state, request, response).catch((error) => {
@@ -66,7 +71,8 @@ async function handle(state, request, response) {
   allowOrigin(state.settings.cors, request, response);
   if (request.method === "OPTIONS") return void response.writeHead(204).end();
   const entry = logged(request, pathname);
-  state.log.push(entry);
+  if (pathname === "/v1/models") state.listed += 1;
+  else state.log.push(entry);
   state.hooks.arrive(entry, response);
   response.on("close", () => (entry.aborted = !response.writableFinished));
   if (state.settings.requireKey && !entry.authorization) return sendError(response, 401, "invalid_api_key", "no API key was given");
@@ -78,10 +84,13 @@ async function handle(state, request, response) {
 }
 
 async function complete(state, entry, request, response) {
+  state.open += 1;
+  state.mostOpen = Math.max(state.mostOpen, state.open);
+  response.on("close", () => (state.open -= 1));
   const body = await readJson(request);
   if (!Array.isArray(body.messages) || typeof body.model !== "string") throw new Error("model and messages are required");
   const { kind, text, calls } = state.hooks.reply(body, state);
-  const fault = takeFault(state.faults, kind);
+  const fault = takeFault(state.faults, kind) ?? state.settings.chooseFault?.(kind, body);
   Object.assign(entry, { kind, fault, body });
   await state.hooks.pace(state, entry);
   if (response.destroyed || strike(fault, response)) return;
@@ -92,7 +101,7 @@ async function complete(state, entry, request, response) {
   const usage = usageOf(body, said);
   const finish_reason = how.finishReason ?? (calls ? "tool_calls" : "stop");
   const tool_calls = calls?.map(({ id, name, arguments: args }) => ({ id, type: "function", function: { name, arguments: JSON.stringify(args) } }));
-  if (!body.stream) {
+  if (!body.stream || how.whole) {
     const message = { role: "assistant", content: said, ...(tool_calls ? { tool_calls } : {}) };
     return sendJson(response, { ...head, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage });
   }
@@ -105,12 +114,13 @@ function stopped(text, stop = []) {
 }
 
 async function stream({ response, how, head, said, tool_calls = [], usage, finish_reason, perTokenMs }) {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  response.writeHead(200, { "content-type": how.contentType ?? "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
   const chunk = (delta, more = {}) => ({ ...head, object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: null, ...more }] });
-  const send = (data) => write(response, `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`, how.bytewise);
+  const send = (data) => write(response, `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`, how);
   await send(chunk({ role: "assistant", content: "" }));
   if (how.reasoning) for (const part of pieces("The passages are compared with the question.")) await send(chunk({ reasoning_content: part }));
-  const parts = pieces(said);
+  while (how.endless && !response.destroyed) await send(chunk({ content: "the same words again and again ".repeat(100) }));
+  const parts = how.silent ? [] : pieces(said);
   // Of a reply in one piece nothing has come when the fault strikes.
   const middle = Math.min(Math.ceil(parts.length / 2), parts.length - 1);
   for (const [index, part] of parts.entries()) {
@@ -120,8 +130,15 @@ async function stream({ response, how, head, said, tool_calls = [], usage, finis
       await later(20);
       return void response.destroy();
     }
+    if (index === middle && how.until === "reset") {
+      await later(20);
+      return void response.socket.resetAndDestroy();
+    }
     // Nothing more comes, until the client gives up.
     if (index === middle && how.until === "stall") return;
+    // A client should have read what stands before.
+    if (index === middle && (how.malformed || how.errorEvent || how.badUtf8)) await later(20);
+    if (index === middle && how.badUtf8) response.write(Buffer.from('data: {"choices":[{"delta":{"content":"\xff\xfe\xe4"}}]}\n\n', "latin1"));
     if (index === middle && how.malformed) await send('{"choices": [{"delta": {"content": ');
     if (index === middle && how.errorEvent) {
       await send({ error: { message: "the engine stopped", type: "server_error", code: 500 } });
@@ -137,19 +154,30 @@ async function stream({ response, how, head, said, tool_calls = [], usage, finis
   }
   if (how.finish === false) return void response.end();
   await send(chunk({}, { finish_reason }));
-  if (usage) await send({ ...head, object: "chat.completion.chunk", choices: [], usage });
-  await send("[DONE]");
+  for (let times = how.usageTwice ? 2 : 1; usage && times > 0; times--) await send({ ...head, object: "chat.completion.chunk", choices: [], usage });
+  if (how.done !== false) await send("[DONE]");
   response.end();
 }
 
-async function write(response, text, bytewise) {
+async function write(response, text, { bytewise, pauseMs }) {
   const parts = bytewise ? [...Buffer.from(text)].map((byte) => Buffer.from([byte])) : [text];
   for (const part of parts) {
     if (response.destroyed) return;
     const flushed = response.write(part);
-    if (bytewise) await new Promise((resolve) => setImmediate(resolve));
-    if (!flushed) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (pauseMs) await later(pauseMs);
+    else if (bytewise) await new Promise((resolve) => setImmediate(resolve));
+    if (!flushed) await drained(response);
   }
+}
+
+function drained(response) {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
 }
 
 async function admin(state, pathname, request, response) {

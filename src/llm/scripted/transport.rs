@@ -23,6 +23,7 @@ pub struct Response {
     body: Option<Vec<Vec<u8>>>,
     end: End,
     late: Option<(ManualClock, Duration)>,
+    pace: Option<(ManualClock, Duration)>,
 }
 
 /// How a body, or a connection without one, ends.
@@ -37,7 +38,12 @@ impl Response {
     /// A complete response.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let body = Some(vec![body.into()]);
-        Self { status, headers: Vec::new(), body, end: End::Closed, late: None }
+        Self { status, headers: Vec::new(), body, end: End::Closed, late: None, pace: None }
+    }
+
+    /// A complete response whose body comes in these pieces.
+    pub fn pieces(status: u16, pieces: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Self { body: Some(pieces.into_iter().collect()), ..Self::new(status, "") }
     }
 
     /// A streamed reply with this text, one event for each piece.
@@ -86,6 +92,12 @@ impl Response {
         Self { late: Some((clock.clone(), delay)), ..self }
     }
 
+    /// With a pause before each piece of its body.
+    #[must_use]
+    pub fn paced(self, clock: &ManualClock, pause: Duration) -> Self {
+        Self { pace: Some((clock.clone(), pause)), ..self }
+    }
+
     /// Delivered one byte at a time.
     #[must_use]
     pub fn in_single_bytes(mut self) -> Self {
@@ -128,8 +140,12 @@ impl Response {
         };
         let pieces = stream::iter(self.body.unwrap_or_default()).map(Ok).chain(end);
         // The connection is part of the body, and closed with it.
-        let body = stream::unfold((pieces.boxed_local(), open), |(mut pieces, open)| async {
-            pieces.next().await.map(|piece| (piece, (pieces, open)))
+        let state = (pieces.boxed_local(), self.pace, open);
+        let body = stream::unfold(state, |(mut pieces, pace, open)| async {
+            if let Some((clock, pause)) = &pace {
+                clock.sleep(*pause).await;
+            }
+            pieces.next().await.map(|piece| (piece, (pieces, pace, open)))
         });
         let body = body.boxed_local();
         HttpResponse { status: self.status, headers: self.headers, body }

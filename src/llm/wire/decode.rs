@@ -10,6 +10,11 @@ use crate::llm::sse::{SseDecoder, SseError, SseEvent};
 
 /// As much as a stream's event may have.
 const MAX_JSON_BYTES: usize = 8 << 20;
+/// A reply of 32,768 tokens has a tenth of this. A model that goes on repeats itself, or the server
+/// never ends; what came is the reply then, and it counts as cut by length.
+const MAX_SAID_BYTES: usize = 1 << 20;
+/// Each token comes in an event of some hundred bytes. What is longer than this says nothing.
+const MAX_STREAM_BYTES: usize = 64 << 20;
 
 /// Takes a reply's bytes as they come, and gives its deltas.
 #[derive(Debug, Default)]
@@ -19,6 +24,12 @@ pub struct ReplyDecoder {
     thinking: Thinking,
     has_content: bool,
     cut_by_length: bool,
+    bytes: usize,
+    said_bytes: usize,
+    /// Whether any chunk was of the protocol.
+    understood: bool,
+    damage: Option<LlmError>,
+    cumulative: Option<Cumulative>,
 }
 
 /// How far the reply is.
@@ -42,12 +53,21 @@ enum Form {
 }
 
 impl ReplyDecoder {
+    /// A decoder for a reply, whose events may each repeat all that was said before.
+    pub fn new(cumulative: bool) -> Self {
+        Self { cumulative: cumulative.then(Cumulative::default), ..Self::default() }
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors
     ///
     /// If the server reports a failure, or the bytes are not of the protocol.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<ChatDelta>, LlmError> {
+        self.bytes += bytes.len();
+        if self.bytes > MAX_STREAM_BYTES {
+            return Err(protocol("the endpoint's reply does not end"));
+        }
         if let Form::Unknown = self.form {
             bytes = bytes.trim_ascii_start();
             let Some(&first) = bytes.first() else { return Ok(Vec::new()) };
@@ -71,6 +91,20 @@ impl ReplyDecoder {
                 Ok(Vec::new())
             }
         }
+    }
+
+    /// How much was heard of the server: it grows with each line of a stream, comments included,
+    /// and with each byte of anything else.
+    pub fn heard(&self) -> usize {
+        match &self.form {
+            Form::Events(decoder) => decoder.lines(),
+            Form::Unknown | Form::Json(_) => self.bytes,
+        }
+    }
+
+    /// What is wrong with the reply, if it can be read and yet is not what was sent.
+    pub fn damage(&self) -> Option<LlmError> {
+        self.damage.clone()
     }
 
     /// Whether the answer is over; its cost may still follow.
@@ -128,6 +162,12 @@ impl ReplyDecoder {
         let mut deltas = Vec::new();
         for event in events {
             let data = event.data.trim();
+            if event.damaged {
+                self.damage = Some(protocol("the reply has bytes that are not UTF-8").passing());
+            }
+            if self.is_done() {
+                break;
+            }
             if data == "[DONE]" {
                 self.progress = Progress::Done;
             } else if !data.is_empty() {
@@ -146,7 +186,11 @@ impl ReplyDecoder {
         let value: Value = match serde_json::from_str(data) {
             Ok(value) => value,
             Err(_) if event.event == "error" => return Err(failure_of(&Value::from(data))),
-            Err(error) => return Err(protocol(&format!("an event is not JSON: {error}"))),
+            Err(error) => {
+                let error = protocol(&format!("an event is not JSON: {error}"));
+                // Whoever spoke the protocol until now may do so again.
+                return Err(if self.understood { error.passing() } else { error });
+            }
         };
         if event.event == "error" {
             return Err(failure_of(&value));
@@ -172,30 +216,57 @@ impl ReplyDecoder {
         if chunk.get("error").is_some_and(|error| !error.is_null()) {
             return Err(failure_of(chunk));
         }
-        let choices = chunk.get("choices").and_then(Value::as_array);
+        // DashScope's own protocol wraps the choices, which have messages in streams too.
+        let (chunk_body, part) = match chunk.get("output") {
+            Some(output) if output.is_object() => (output, "message"),
+            _ => (chunk, part),
+        };
+        let choices = chunk_body.get("choices").and_then(Value::as_array);
         if choices.is_none() && chunk.get("usage").is_none() {
             return Err(unknown_chunk(chunk));
         }
+        self.understood = true;
         // Some servers send the cost in a chunk of its own, whose choices are empty.
         if let Some(choice) = choices.and_then(|choices| choices.first()) {
-            self.read_delta(choice.get(part).unwrap_or(&Value::Null), deltas);
+            let is_last = finish_reason(choice).is_some();
+            self.read_delta(choice.get(part).unwrap_or(&Value::Null), is_last, deltas);
             self.read_finish(choice, deltas)?;
         }
         deltas.extend(chunk.get("usage").and_then(usage).map(ChatDelta::Usage));
+        if self.said_bytes > MAX_SAID_BYTES && !self.has_ended() {
+            self.cut_by_length = true;
+            self.progress = Progress::Done;
+            deltas.push(ChatDelta::Finished(FinishReason::Length));
+        }
         Ok(())
     }
 
-    fn read_delta(&mut self, delta: &Value, deltas: &mut Vec<ChatDelta>) {
-        let reasoning = text(delta, "reasoning_content").or_else(|| text(delta, "reasoning"));
+    fn read_delta(&mut self, delta: &Value, is_last: bool, deltas: &mut Vec<ChatDelta>) {
+        let mut reasoning = text(delta, "reasoning_content").or_else(|| text(delta, "reasoning"));
+        let mut content = text(delta, "content");
+        if let Some(cumulative) = &mut self.cumulative {
+            reasoning = reasoning.and_then(|all| news(&mut cumulative.reasoning, all));
+            content = content.and_then(|all| news(&mut cumulative.content, all));
+        }
+        self.said_bytes += reasoning.as_ref().map_or(0, String::len);
         deltas.extend(reasoning.map(ChatDelta::Reasoning));
-        if let Some(content) = text(delta, "content") {
+        if let Some(content) = content {
+            self.said_bytes += content.len();
             let parts = self.thinking.split(&content);
             self.take_text(parts, deltas);
+        }
+        // Calls that are repeated are complete in the last event.
+        if self.cumulative.is_some() && !is_last {
+            return;
         }
         let calls = delta.get("tool_calls").and_then(Value::as_array);
         for (position, call) in calls.into_iter().flatten().enumerate() {
             self.has_content = true;
-            deltas.push(tool_call(position, call));
+            let call = tool_call(position, call);
+            if let ChatDelta::ToolCall { arguments, .. } = &call {
+                self.said_bytes += arguments.len();
+            }
+            deltas.push(call);
         }
     }
 
@@ -211,7 +282,7 @@ impl ReplyDecoder {
     }
 
     fn read_finish(&mut self, choice: &Value, deltas: &mut Vec<ChatDelta>) -> Result<(), LlmError> {
-        let Some(reason) = text(choice, "finish_reason") else { return Ok(()) };
+        let Some(reason) = finish_reason(choice) else { return Ok(()) };
         self.progress = self.progress.max(Progress::Ended);
         self.cut_by_length |= reason == "length";
         let held = self.thinking.finish();
@@ -230,6 +301,25 @@ impl ReplyDecoder {
         deltas.push(ChatDelta::Finished(reason));
         Ok(())
     }
+}
+
+/// What was said until now, where each event repeats it.
+#[derive(Debug, Default)]
+struct Cumulative {
+    content: String,
+    reasoning: String,
+}
+
+/// What a text has beyond what was known of it.
+fn news(known: &mut String, all: String) -> Option<String> {
+    let news = all.strip_prefix(known.as_str()).unwrap_or(&all).to_owned();
+    *known = all;
+    (!news.is_empty()).then_some(news)
+}
+
+/// Why the model ended; DashScope writes "null" while it has not.
+fn finish_reason(choice: &Value) -> Option<String> {
+    text(choice, "finish_reason").filter(|reason| reason != "null")
 }
 
 fn tool_call(position: usize, call: &Value) -> ChatDelta {
@@ -251,8 +341,9 @@ fn tool_call(position: usize, call: &Value) -> ChatDelta {
 
 fn usage(usage: &Value) -> Option<Usage> {
     let count = |name: &str| usage.get(name).and_then(Value::as_u64);
-    let prompt_tokens = count("prompt_tokens")?;
-    Some(Usage { prompt_tokens, completion_tokens: count("completion_tokens").unwrap_or(0) })
+    let prompt_tokens = count("prompt_tokens").or_else(|| count("input_tokens"))?;
+    let completion_tokens = count("completion_tokens").or_else(|| count("output_tokens"));
+    Some(Usage { prompt_tokens, completion_tokens: completion_tokens.unwrap_or(0) })
 }
 
 /// A field that holds a text; null and empty are as if absent.

@@ -12,6 +12,9 @@ use crate::llm::error::{LlmError, LlmErrorKind as Kind};
 /// DashScope's quota is one of tokens per minute; it is full again within that minute.
 const TOKEN_QUOTA_WAIT: Duration = Duration::from_secs(20);
 
+const REDIRECTED: &str = "the endpoint sends to another address, where the key must not go \
+                          unasked; give that address as the base URL";
+
 /// Reads a reply whose status is not 200. Header names are those of the response.
 pub fn failure(status: u16, headers: &[(String, String)], body: &[u8]) -> LlmError {
     let text = String::from_utf8_lossy(body);
@@ -80,6 +83,9 @@ impl Report {
         };
         let message = match (self.message.is_empty(), status) {
             (false, _) => self.message,
+            // A browser shows of a redirection only that there is one. Following it could take the
+            // key to another host.
+            (true, Some(0 | 300..=399)) => REDIRECTED.to_owned(),
             (true, Some(status)) => format!("the endpoint answered with status {status}"),
             (true, None) => "the endpoint reported a failure without a message".to_owned(),
         };
@@ -162,8 +168,8 @@ fn plain_message(body: &str) -> String {
     if body.starts_with('<') { String::new() } else { body.to_owned() }
 }
 
-/// The time that the server asks to wait. Dates are passed over: there is no clock of day here,
-/// and a page's may be wrong.
+/// The time that the server asks to wait, in numbers. Dates are the transport's to compare, since
+/// there is no calendar here.
 fn retry_after(headers: &[(String, String)]) -> Option<Duration> {
     let number = |name: &str| {
         let (_, value) = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;

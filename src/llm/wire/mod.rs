@@ -1,4 +1,4 @@
-//! The JSON of the OpenAI protocol, and how far servers stray from it.
+//! The JSON of the OpenAI protocol and of DashScope's own, and how far servers stray from them.
 //!
 //! [`request_body`] writes a request; [`ReplyDecoder`] reads a reply of status 200, streamed or
 //! not; [`failure()`] reads any other. Nothing here waits: bytes in, deltas out, so every dialect
@@ -10,6 +10,7 @@ mod thinking;
 
 use serde_json::{Map, Value, json};
 
+use super::endpoint::Dialect;
 use super::message::{ChatRequest, Message, ResponseFormat, ToolSpec};
 
 pub use decode::ReplyDecoder;
@@ -18,20 +19,16 @@ pub use failure::failure;
 /// The body of a request.
 ///
 /// ```
-/// use qwen_agent_wasm::llm::{ChatRequest, Message, wire::request_body};
+/// use qwen_agent_wasm::llm::{ChatRequest, Dialect, Message, wire::request_body};
 ///
 /// let request = ChatRequest::new("qwen-plus", vec![Message::user("Hello")]);
-/// let body: serde_json::Value = serde_json::from_slice(&request_body(&request)).unwrap();
+/// let body = request_body(&request, Dialect::OpenAi);
+/// let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
 /// assert_eq!(body["messages"][0]["content"], "Hello");
 /// assert_eq!(body["stream"], true);
 /// ```
-pub fn request_body(request: &ChatRequest) -> Vec<u8> {
+pub fn request_body(request: &ChatRequest, dialect: Dialect) -> Vec<u8> {
     let mut body = request.extra.clone();
-    body.insert("model".into(), json!(request.model));
-    body.insert("messages".into(), request.messages.iter().map(message).collect());
-    body.insert("stream".into(), json!(true));
-    // Without this DashScope and vLLM do not tell what a streamed reply costs.
-    body.insert("stream_options".into(), json!({ "include_usage": true }));
     if let Some(max_tokens) = request.max_tokens {
         body.insert("max_tokens".into(), json!(max_tokens));
     }
@@ -44,7 +41,31 @@ pub fn request_body(request: &ChatRequest) -> Vec<u8> {
     if let Some(format) = response_format(&request.response_format) {
         body.insert("response_format".into(), format);
     }
+    let messages: Value = request.messages.iter().map(message).collect();
+    if dialect == Dialect::DashScope {
+        let mut inner = std::mem::take(&mut body);
+        inner.insert("result_format".into(), "message".into());
+        inner.entry(INCREMENTAL).or_insert(Value::Bool(true));
+        body.insert("parameters".into(), Value::Object(inner));
+        let mut input = Map::new();
+        input.insert("messages".into(), messages);
+        body.insert("input".into(), Value::Object(input));
+    } else {
+        body.insert("messages".into(), messages);
+        body.insert("stream".into(), Value::Bool(true));
+        // Without this DashScope and vLLM do not tell what a streamed reply costs.
+        body.insert("stream_options".into(), json!({ "include_usage": true }));
+    }
+    body.insert("model".into(), request.model.as_str().into());
     Value::Object(body).to_string().into_bytes()
+}
+
+/// DashScope's switch between events that go on and events that repeat all before them.
+const INCREMENTAL: &str = "incremental_output";
+
+/// Whether the events of the reply will repeat what was said before: only if that is asked for.
+pub fn is_cumulative(request: &ChatRequest) -> bool {
+    request.extra.get(INCREMENTAL).and_then(Value::as_bool) == Some(false)
 }
 
 /// A message as the protocol writes it.

@@ -51,7 +51,7 @@ fn a_request_has_all_its_parts() {
         ResponseFormat::JsonSchema { name: "plan", schema: json!({ "type": "object" }) };
     request.extra.insert("temperature".into(), json!(0.1));
     request.extra.insert("model".into(), json!("another"));
-    let body: Value = serde_json::from_slice(&request_body(&request)).unwrap();
+    let body: Value = serde_json::from_slice(&request_body(&request, Dialect::OpenAi)).unwrap();
     let call = json!({
         "id": "1", "type": "function", "function": { "name": "find", "arguments": "{}" }
     });

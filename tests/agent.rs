@@ -4,6 +4,7 @@
 
 mod agent {
     mod auto;
+    mod chat;
     mod cost;
     mod extract;
     mod read;

@@ -13,11 +13,12 @@ export type { FetchHook } from "./fetch-hook.js";
 export type { ChatBody, ChatChunk, ChatDelta, ModelHook } from "./model-hook.js";
 
 /**
- * How deep to go. `"auto"`: all of the documents in one prompt if they fit, otherwise as
- * `"retrieve"`, which searches. `"read"`: the model reads chunk by chunk. `"reason"`: the model
- * asks questions of its own, one after another, with tools.
+ * How deep to go. `"auto"`: all of the documents in one prompt if they fit, otherwise what the
+ * model says the answer takes: `"retrieve"`, which searches; `"read"`, in which the model reads
+ * chunk by chunk; or `"reason"`, in which it asks questions of its own, one after another, with
+ * tools. `"chat"` leaves the documents out: the model alone, with the conversation so far.
  */
-export type Level = "auto" | "retrieve" | "read" | "reason";
+export type Level = "auto" | "retrieve" | "read" | "reason" | "chat";
 
 /**
  * How the model asks for tools. `"native"`: by the fields `tools` and `tool_calls` of the OpenAI

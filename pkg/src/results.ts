@@ -160,7 +160,7 @@ export interface PlanKeyword {
  * How an answer came about: quotes without a model, the whole library in one prompt, the best
  * passages in one prompt, chunks read on their own first, or questions of the model's own.
  */
-export type Strategy = "extract" | "whole" | "retrieve" | "read" | "reason";
+export type Strategy = "extract" | "whole" | "retrieve" | "read" | "reason" | "chat";
 
 /** What happens in a run, in order. `finish` is the last event. */
 export type AgentEvent =

@@ -99,7 +99,7 @@ export type ToolOutcome = { content: string } | { error: { code: string; message
 
 export interface AskRequest {
   question: string;
-  level?: "auto" | "retrieve" | "read" | "reason";
+  level?: "auto" | "retrieve" | "read" | "reason" | "chat";
   documents?: string[];
   system?: string;
   history?: { role: "user" | "assistant"; content: string }[];

@@ -116,3 +116,22 @@ test("real assistants can be routed to", async () => {
   assert.equal(typeof (await run.result).text, "string");
   await qa.dispose();
 });
+
+test("without a chooser the first assistant's model picks, and the question goes to whom it names", async () => {
+  const asked = [];
+  const assistant = (name, said) => ({
+    ask(question, options = {}) {
+      asked.push([name, question, options.level]);
+      return { result: Promise.resolve({ text: said }) };
+    },
+  });
+  const assistants = [
+    { name: "pay", description: "pay and leave", assistant: assistant("pay", "I think payroll knows that.") },
+    { name: "payroll", description: "payroll software", assistant: assistant("payroll", "an answer") },
+  ];
+  const router = createRouter({ assistants });
+  const { name, run } = await router.ask("Why is my slip late?");
+  assert.equal(name, "payroll", "the longer of two names that contain each other");
+  assert.equal((await run.result).text, "an answer");
+  assert.deepEqual(asked, [["pay", "Why is my slip late?", "chat"], ["payroll", "Why is my slip late?", undefined]]);
+});

@@ -17,6 +17,8 @@ pub enum Level {
     Read,
     /// The model asks its own questions, one after another.
     Reason,
+    /// The model alone: documents are left out.
+    Chat,
 }
 
 impl Level {
@@ -27,6 +29,7 @@ impl Level {
             "retrieve" => Some(Self::Retrieve),
             "read" => Some(Self::Read),
             "reason" => Some(Self::Reason),
+            "chat" => Some(Self::Chat),
             _ => None,
         }
     }

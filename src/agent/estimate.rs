@@ -55,6 +55,7 @@ pub fn estimate(
     match config.level {
         Level::Auto if tokens + asked <= window => answer,
         Level::Auto => Estimate { at_most: false, ..searched },
+        Level::Chat => Estimate { prompt_tokens: asked + REQUEST_TOKENS, ..answer },
         Level::Retrieve => searched,
         Level::Read => {
             let read = reading(snapshot, question, config, counter);

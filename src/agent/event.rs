@@ -103,6 +103,8 @@ pub enum Strategy {
     Read,
     /// Questions of the model's own, one after another.
     Reason,
+    /// The model alone.
+    Chat,
 }
 
 impl Strategy {
@@ -114,6 +116,7 @@ impl Strategy {
             Self::Retrieve => "retrieve",
             Self::Read => "read",
             Self::Reason => "reason",
+            Self::Chat => "chat",
         }
     }
 }

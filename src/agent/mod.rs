@@ -32,6 +32,7 @@
 
 mod auto;
 mod budget;
+mod chat;
 mod config;
 mod dialogue;
 mod error;
@@ -113,8 +114,12 @@ impl Agent {
         if question.trim().is_empty() {
             return Err(AgentError::EmptyQuestion);
         }
-        let has_tools = config.level == Level::Reason && self.tools.is_some();
-        if snapshot.tokens(&config.documents) == 0 && !has_tools {
+        let needs_none = match config.level {
+            Level::Reason => self.tools.is_some(),
+            Level::Chat => self.model.is_some(),
+            Level::Auto | Level::Retrieve | Level::Read => false,
+        };
+        if snapshot.tokens(&config.documents) == 0 && !needs_none {
             return Err(AgentError::NoDocuments);
         }
         let Self { model, counter, tools, readings } = self.clone();
@@ -150,6 +155,7 @@ async fn answer(
             reading::answer(session, dialogue, thoroughness, "").await
         }
         Level::Reason => reason::answer(session, dialogue, tools, "").await,
+        Level::Chat => chat::answer(session, dialogue).await,
     }
 }
 

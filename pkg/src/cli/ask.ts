@@ -78,7 +78,7 @@ type Values = Partial<Record<Exclude<keyof typeof OPTIONS, Flag>, string> & Reco
 
 function request(question: string, values: Values): AskParams["request"] {
   const made: AskParams["request"] = { question };
-  const level = oneOf("--level", values.level, ["auto", "retrieve", "read", "reason"]);
+  const level = oneOf("--level", values.level, ["auto", "retrieve", "read", "reason", "chat"]);
   if (level !== undefined) made.level = level;
   const protocol = oneOf("--protocol", values.protocol, ["auto", "native", "nous", "react"]);
   if (protocol !== undefined) made.protocol = protocol;

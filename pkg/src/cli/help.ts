@@ -113,7 +113,8 @@ Options:
   --index INDEX           an index made by "qwen-agent index"
   --level LEVEL           auto (default), retrieve: the best passages in one prompt,
                           read: every chunk on its own first, reason: step by step,
-                          by questions of the model's own, which are shown on stderr
+                          by questions of the model's own, which are shown on stderr,
+                          chat: the model alone, without the documents
   --adaptive              at level read, stop reading when more is unlikely to be found
   --max-turns N           at level reason, ask the model at most N times (default 12)
   --protocol P            how the model calls tools at level reason: auto (default),

@@ -1,0 +1,27 @@
+//! The model alone.
+
+use qwen_agent_wasm::agent::{AgentConfig, Level, Strategy};
+use qwen_agent_wasm::corpus::Snapshot;
+use qwen_agent_wasm::llm::Message;
+use qwen_agent_wasm::llm::scripted::Turn;
+
+use super::support::{ask, documents, small_window};
+
+#[test]
+fn the_model_is_asked_without_documents() {
+    let config = AgentConfig {
+        system: Some("You are brief.".into()),
+        history: vec![Message::user("Hello."), Message::assistant("Hi.")],
+        ..small_window(Level::Chat)
+    };
+    let library = documents(&[("lease.txt", "Notice is three months.")]);
+    for snapshot in [Snapshot::default(), library] {
+        let outcome = ask(snapshot, "Who are you?", config.clone(), [Turn::text("A model.")]);
+        let answer = outcome.answer();
+        assert_eq!((answer.text.as_str(), answer.strategy), ("A model.", Strategy::Chat));
+        assert!(answer.citations.is_empty());
+        let said: Vec<&str> =
+            outcome.requests[0].messages.iter().map(|message| message.content.as_str()).collect();
+        assert_eq!(said, ["You are brief.", "Hello.", "Hi.", "Who are you?"]);
+    }
+}

@@ -156,6 +156,11 @@ export interface AskOptions extends EffortOptions {
   system?: string;
   /** Earlier turns, oldest first, so that "and the second one?" is understood. Default: none. */
   history?: readonly HistoryMessage[];
+  /**
+   * Pictures that belong to the question, for models that see, such as qwen-vl-plus: `https:` or
+   * `data:image/` addresses. They are sent with the answering request.
+   */
+  images?: readonly string[];
   /** Default: those of the assistant, value by value. */
   budget?: BudgetOptions;
   /** Sampling parameters passed through into the request body. Default: those of the assistant. @example { temperature: 0, seed: 7 } */

@@ -40,6 +40,7 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
   if (protocol !== undefined) request.protocol = protocol;
   if (maxTurns !== undefined) request.maxTurns = maxTurns;
   if (options.documents) request.documents = [...options.documents];
+  if (options.images) request.images = options.images.map(picture);
   if (options.history) request.history = options.history.map(({ role, content }) => ({ role, content }));
   const budget = { ...defaults.budget, ...options.budget };
   for (const name of ["contextTokens", "maxOutputTokens", "maxRequests", "maxTokens", "concurrency"] as const) {
@@ -129,4 +130,10 @@ function absolute(baseURL: string): string {
 
 function inBrowser(): boolean {
   return typeof document !== "undefined" || "importScripts" in globalThis;
+}
+
+/** Pictures go to the model's server as addresses: those of files on this device mean nothing there. */
+function picture(address: string): string {
+  if (typeof address === "string" && /^(https:\/\/|data:image\/)/i.test(address)) return address;
+  throw fail("usage", "options.images takes addresses that begin with https:// or data:image/; turn a file into the latter with FileReader.readAsDataURL()");
 }

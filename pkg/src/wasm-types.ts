@@ -102,6 +102,7 @@ export interface AskRequest {
   level?: "auto" | "retrieve" | "read" | "reason" | "chat";
   documents?: string[];
   system?: string;
+  images?: string[];
   history?: { role: "user" | "assistant"; content: string }[];
   endpoint?: WasmEndpoint;
   contextTokens?: number;

@@ -105,6 +105,16 @@ for (const level of ["auto", "retrieve", "read"]) {
   });
 }
 
+test("a picture goes with the question, and a question alone is text", async () => {
+  const qa = await assistant({ endpoint: { ...endpoint(), model: "qwen-vl-plus" }, level: "chat" });
+  const images = ["data:image/png;base64,AAAA"];
+  await qa.ask("What is this?", { images }).result;
+  await qa.ask("And this?").result;
+  const [seen, told] = server.state.log.filter(({ body }) => body).map(({ body }) => body.messages.at(-1).content);
+  assert.deepEqual(seen, [{ type: "image_url", image_url: { url: images[0] } }, { type: "text", text: "What is this?" }]);
+  assert.equal(told, "And this?");
+});
+
 test("tokens are counted as Qwen counts them", async () => {
   const qa = await assistant();
   assert.deepEqual(await qa.countTokens("Notice is three months."), { tokens: 5, exact: true });

@@ -185,3 +185,11 @@ test("the vocabulary is loaded once, for the first question to a Qwen model, and
   await offline.qa.ask("count 1", { endpoint: qwen }).result;
   assert.deepEqual(await offline.qa.countTokens("a b"), { tokens: 2, exact: false });
 });
+
+test("a picture whose address means nothing to the model's server is refused", async () => {
+  const { qa } = await assistantHere();
+  await qa.ask("count 1", { endpoint, images: ["https://example.com/a.png", "data:image/png;base64,AAAA"] }).result;
+  for (const address of ["file:///etc/passwd", "a.png", "data:text/html,x"]) {
+    await rejectsWith(qa.ask("count 1", { endpoint, images: [address] }).result, "usage");
+  }
+});

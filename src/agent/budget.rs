@@ -15,6 +15,9 @@ use crate::tokens::TokenCounter;
 
 /// What chat templates put around each message.
 const MESSAGE_TOKENS: usize = 8;
+/// What a picture takes: Qwen2-VL and its successors cut it into patches of 28 pixels square, and
+/// scale it down to 1,280 of them by default.
+const IMAGE_TOKENS: usize = 1_280;
 /// A few sentences; with less there is no point in answering from passages.
 const MIN_ROOM: usize = 128;
 /// The share of the window that earlier turns may take, so that passages keep the most of it.
@@ -65,7 +68,12 @@ impl<'s> Budget<'s> {
     /// The prompt that puts the question to the model.
     pub(super) fn prompt(&self, passages: &[Passage]) -> Prompt {
         let Session { config, question, .. } = self.session;
-        prompt::answer(config.system.as_deref(), &self.history, &excerpts(passages), question)
+        let system = config.system.as_deref();
+        let mut prompt = prompt::answer(system, &self.history, &excerpts(passages), question);
+        if let Some(last) = prompt.messages.last_mut() {
+            last.images.clone_from(&config.images);
+        }
+        prompt
     }
 
     /// Everything, if it fits.
@@ -118,7 +126,7 @@ impl<'s> Budget<'s> {
 }
 
 fn bound(message: &Message, counter: &dyn TokenCounter) -> usize {
-    counter.bound(&message.content) + MESSAGE_TOKENS
+    counter.bound(&message.content) + message.images.len() * IMAGE_TOKENS + MESSAGE_TOKENS
 }
 
 /// The last turns that fit, beginning with one of the user: a conversation that begins with an

@@ -21,7 +21,7 @@ pub(super) async fn answer(
     let mut messages: Vec<Message> =
         config.system.iter().map(|system| Message::system(system.as_str())).collect();
     messages.extend(config.history.iter().cloned());
-    messages.push(Message::user(session.question.as_str()));
+    messages.push(Message::user(session.question.as_str()).with_images(&config.images));
     let response_format = ResponseFormat::Text;
     let text = dialogue.answer(Prompt { messages: messages.clone(), response_format }).await?;
     messages.push(Message::assistant(text.as_str()));

@@ -73,6 +73,9 @@ pub struct AgentConfig {
     pub documents: DocumentFilter,
     /// Who answers and how, in place of this library's own words.
     pub system: Option<String>,
+    /// Pictures that belong to the question, by their addresses (`https:` or `data:`), for models
+    /// that see.
+    pub images: Vec<String>,
     /// The conversation before the question. What does not fit is left out, oldest first.
     pub history: Vec<Message>,
     /// The window that prompts and replies must fit.
@@ -105,6 +108,7 @@ impl Default for AgentConfig {
             level: Level::Auto,
             documents: DocumentFilter::All,
             system: None,
+            images: Vec::new(),
             history: Vec::new(),
             // The smallest window that is common; a larger one must be asked for, since some
             // servers cut what is too long without a word.

@@ -152,7 +152,7 @@ async fn read_one(
     let text = chunk.text();
     // A chunk that is too long for the model after all is read in halves, and those in halves.
     let mut parts = vec![text.as_str()];
-    let mut whole = Reading { quotes: Vec::new(), parsed: true };
+    let mut whole = Reading { parsed: true, ..Reading::default() };
     while let Some(part) = parts.pop() {
         let reading = match ask(session, dialogue, prompt_for(question, chunk, part)).await {
             Ok(reply) => Reading::parse(&reply),
@@ -166,7 +166,7 @@ async fn read_one(
         whole.parsed &= reading.parsed;
         whole.quotes.extend(reading.quotes);
     }
-    Ok(whole.verified(&text))
+    Ok(whole.verified(&text, session.snapshot.analyzer()))
 }
 
 /// The reply to a reading's prompt, which may be known from before.

@@ -38,6 +38,9 @@ pub struct Message {
     pub role: Role,
     /// What is said.
     pub content: String,
+    /// Pictures beside it, by their addresses (`https:` or `data:`); only of the user, and only for
+    /// models that see.
+    pub images: Vec<String>,
     /// What the model thought before saying it; only of the assistant.
     pub reasoning: Option<String>,
     /// The tools the model asks for; only of the assistant.
@@ -57,6 +60,12 @@ impl Message {
         Self::new(Role::User, content)
     }
 
+    /// The same turn, with pictures.
+    #[must_use]
+    pub fn with_images(self, images: &[String]) -> Self {
+        Self { images: images.to_vec(), ..self }
+    }
+
     /// A turn of the model.
     pub fn assistant(content: impl Into<String>) -> Self {
         Self::new(Role::Assistant, content)
@@ -71,6 +80,7 @@ impl Message {
         Self {
             role,
             content: content.into(),
+            images: Vec::new(),
             reasoning: None,
             tool_calls: Vec::new(),
             tool_call_id: None,

@@ -35,6 +35,8 @@ struct AskRequest {
     documents: Option<Vec<String>>,
     system: Option<String>,
     #[serde(default)]
+    images: Vec<String>,
+    #[serde(default)]
     history: Vec<Turn>,
     endpoint: Option<EndpointInfo>,
     context_tokens: Option<usize>,
@@ -231,6 +233,7 @@ fn config(request: &AskRequest) -> Result<AgentConfig, JsValue> {
         level,
         documents: filter(request.documents.clone()),
         system: request.system.clone(),
+        images: request.images.clone(),
         history: request.history.iter().map(turn).collect::<Result<_, _>>()?,
         context_tokens: request.context_tokens.unwrap_or(defaults.context_tokens),
         find_window: request.context_tokens.is_none(),

@@ -2,8 +2,8 @@
 
 use qwen_agent_wasm::agent::{AgentConfig, Level, Strategy};
 use qwen_agent_wasm::corpus::Snapshot;
-use qwen_agent_wasm::llm::Message;
 use qwen_agent_wasm::llm::scripted::Turn;
+use qwen_agent_wasm::llm::{Message, wire};
 
 use super::support::{ask, documents, small_window};
 
@@ -23,5 +23,21 @@ fn the_model_is_asked_without_documents() {
         let said: Vec<&str> =
             outcome.requests[0].messages.iter().map(|message| message.content.as_str()).collect();
         assert_eq!(said, ["You are brief.", "Hello.", "Hi.", "Who are you?"]);
+    }
+}
+
+#[test]
+fn pictures_go_with_the_question_to_models_that_see() {
+    let images = vec!["data:image/png;base64,AAAA".to_owned()];
+    let library = documents(&[("lease.txt", "Notice is three months.")]);
+    for level in [Level::Chat, Level::Auto, Level::Reason] {
+        let config =
+            AgentConfig { images: images.clone(), context_tokens: 8_192, ..small_window(level) };
+        let outcome = ask(library.clone(), "What is this?", config, [Turn::text("A picture.")]);
+        let last = outcome.requests[0].messages.last().unwrap();
+        assert_eq!(last.images, images, "{level:?}");
+        let written = wire::message(last);
+        assert_eq!(written["content"][0]["image_url"]["url"], images[0]);
+        assert!(written["content"][1]["text"].as_str().unwrap().contains("What is this?"));
     }
 }

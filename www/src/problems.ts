@@ -44,6 +44,7 @@ const words: ReadonlyMap<string, Words> = new Map<string, Words>(Object.entries(
   "plan.fallback": ["The model gave no plan for the search, so your own words were searched for.", "A larger model plans better."],
   "context.reduced": ["The model reads less at a time than expected, so fewer passages were used.", "Set the model's window in the settings of the endpoint."],
   "prompt.truncated": ["The endpoint seems to cut long prompts without saying so.", "Enlarge its window."],
+  "reading.invented": ["Some quotes were left out.", "The model gave sentences that do not stand in your documents."],
   "reading.limited": ["Not all parts of your documents were read.", "Ask about fewer documents if something is missing."],
   "reading.failed": ["Some parts of your documents could not be read by the model.", "Ask again if the answer may be in them."],
   "reading.not_understood": ["Some replies of the model could not be understood and were left out.", "Try a larger model."],

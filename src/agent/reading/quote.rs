@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::super::lenient;
+use crate::analyze::{Analyzer, TermSet};
+use crate::text::sentence::sentences;
 
 /// Fewer letters stand in any chunk by chance.
 const MIN_QUOTE_CHARACTERS: usize = 4;
@@ -14,6 +16,8 @@ pub struct Reading {
     pub quotes: Vec<String>,
     /// Whether the reply could be understood.
     pub parsed: bool,
+    /// Quotes that do not stand in the chunk, and were left out.
+    pub invented: usize,
 }
 
 impl Reading {
@@ -42,14 +46,25 @@ impl Reading {
             return Self::default();
         }
         let quotes = if relevant { quotes.map(texts).unwrap_or_default() } else { Vec::new() };
-        Self { quotes, parsed: true }
+        Self { quotes, parsed: true, invented: 0 }
     }
 
-    /// The same reading without the quotes that do not stand in the chunk.
+    /// The same reading with what the chunk really says: a quote that does not stand in it is
+    /// replaced by the sentence that says nearly the same, or left out and counted.
     #[must_use]
-    pub fn verified(mut self, chunk: &str) -> Self {
-        self.quotes.retain(|quote| stands_in(quote, chunk));
-        self
+    pub fn verified(self, chunk: &str, analyzer: Analyzer) -> Self {
+        let mut verified = Self { quotes: Vec::new(), ..self };
+        for quote in self.quotes {
+            if stands_in(&quote, chunk) {
+                verified.quotes.push(quote);
+            } else if let Some(sentence) = nearest(&quote, chunk, analyzer) {
+                verified.quotes.push(sentence.to_owned());
+            } else {
+                verified.invented += 1;
+            }
+        }
+        verified.quotes.dedup();
+        verified
     }
 }
 
@@ -73,6 +88,24 @@ pub fn stands_in(quote: &str, text: &str) -> bool {
     let plain_quote = plain(quote);
     plain_quote.chars().count() >= MIN_QUOTE_CHARACTERS
         && (text.contains(quote) || plain(text).contains(&plain_quote))
+}
+
+/// The share of a quote's terms, and of a sentence's, that both have if one is the other with a
+/// word changed or left out.
+const NEARLY_THE_SAME: f32 = 0.75;
+
+/// The sentence of a text that says nearly what a quote says.
+fn nearest<'t>(quote: &str, text: &'t str, analyzer: Analyzer) -> Option<&'t str> {
+    let wanted = TermSet::of(analyzer.terms(quote));
+    let likeness = |sentence: &str| {
+        let terms = TermSet::of(analyzer.terms(sentence));
+        let most = wanted.len().max(terms.len()).max(1);
+        wanted.shared(&terms).len() as f32 / most as f32
+    };
+    let sentences = sentences(text).into_iter().map(|range| &text[range]);
+    let best = sentences.map(|sentence| (likeness(sentence), sentence));
+    let best = best.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= NEARLY_THE_SAME).then_some(best.1)
 }
 
 fn plain(text: &str) -> String {
@@ -125,7 +158,27 @@ mod tests {
                 String::new(),
             ],
             parsed: true,
+            invented: 0,
         };
-        assert_eq!(reading.verified(chunk).quotes, ["Notice is three months.", "通知期为三个月"]);
+        let verified = reading.verified(chunk, Analyzer::new());
+        assert_eq!(verified.quotes, ["Notice is three months.", "通知期为三个月"]);
+        assert_eq!(verified.invented, 3);
+    }
+
+    #[test]
+    fn a_quote_with_a_word_changed_becomes_what_the_chunk_says() {
+        let chunk = "The lease ends in May. The tenant must give the landlord notice in writing \
+                     three months before the end of the term. Pets are allowed.";
+        let reading = |quote: &str| {
+            let reading = Reading { quotes: vec![quote.into()], parsed: true, invented: 0 };
+            reading.verified(chunk, Analyzer::new())
+        };
+        let near = reading(
+            "The tenant must give the landlord a notice in writing three months before the end of \
+             term.",
+        );
+        assert!(near.quotes[0].starts_with("The tenant must give the landlord notice in writing"));
+        assert!(chunk.contains(&near.quotes[0]));
+        assert_eq!(reading("The tenant may leave at any time.").invented, 1);
     }
 }

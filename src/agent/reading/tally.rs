@@ -18,13 +18,21 @@ pub(super) struct Tally {
     done: usize,
     failed: usize,
     not_understood: usize,
+    invented: usize,
     /// By position, so that the order in which replies come does not matter.
     quotes: Vec<Vec<String>>,
 }
 
 impl Tally {
     pub(super) fn of(total: usize) -> Self {
-        Self { total, done: 0, failed: 0, not_understood: 0, quotes: vec![Vec::new(); total] }
+        Self {
+            total,
+            done: 0,
+            failed: 0,
+            not_understood: 0,
+            invented: 0,
+            quotes: vec![Vec::new(); total],
+        }
     }
 
     /// Adds the chunk at a position, and gives the event that tells of it.
@@ -40,6 +48,7 @@ impl Tally {
             Err(error) => self.fail(error)?,
         };
         self.not_understood += usize::from(!failed && !reading.parsed);
+        self.invented += reading.invented;
         let relevant = !reading.quotes.is_empty();
         if let Some(quotes) = self.quotes.get_mut(position) {
             *quotes = reading.quotes;
@@ -66,7 +75,7 @@ impl Tally {
 
     /// What was not as it should be, and that a limit left so many chunks unread.
     pub(super) fn warnings(&self, unread: usize) -> Vec<(&'static str, String)> {
-        let Self { total, failed, not_understood, .. } = self;
+        let Self { total, failed, not_understood, invented, .. } = self;
         let mut warnings = Vec::new();
         if unread > 0 {
             let message = format!(
@@ -83,6 +92,13 @@ impl Tally {
                 "the model's replies to {not_understood} of {total} parts could not be read"
             );
             warnings.push(("reading.not_understood", message));
+        }
+        if *invented > 0 {
+            let message = format!(
+                "{invented} sentences that the model gave as quotes do not stand in the documents, \
+                 and were left out"
+            );
+            warnings.push(("reading.invented", message));
         }
         warnings
     }
@@ -107,7 +123,7 @@ mod tests {
     }
 
     fn found(quote: &str) -> Reading {
-        Reading { quotes: vec![quote.to_owned()], parsed: true }
+        Reading { quotes: vec![quote.to_owned()], parsed: true, invented: 0 }
     }
 
     #[test]

@@ -71,6 +71,14 @@ impl Conversation {
         Self { protocol, turns_left: turns.max(1), ..self }
     }
 
+    /// With pictures beside the question.
+    pub(super) fn with_images(mut self, images: &[String]) -> Self {
+        if let Some(question) = self.turns.last_mut() {
+            question.images = images.to_vec();
+        }
+        self
+    }
+
     pub(super) fn protocol(&self) -> Protocol {
         self.protocol
     }

@@ -2,7 +2,7 @@
 //!
 //! A question such as "In which year was the town founded where the author of … was born?" is
 //! answered by no single passage. Here the model gets tools: it puts simple questions to level 2,
-//! searches, reads pages, and calls what tools the page adds. [`conversation`] decides what comes
+//! searches, reads pages, and calls what tools the page adds. `conversation` decides what comes
 //! next; this file only waits for models and tools. The answer rests on all passages that tools
 //! have shown.
 
@@ -106,7 +106,7 @@ impl<'s> Reasoning<'s> {
             own,
             others,
             other_names,
-            talk: talk.with(protocol, *max_turns),
+            talk: talk.with(protocol, *max_turns).with_images(&session.config.images),
             gate: RefCell::new(Gate::new(protocol)),
             prompt_tokens: context.saturating_sub(reply),
             shrinks: 0,

@@ -72,7 +72,7 @@ pub fn is_cumulative(request: &ChatRequest) -> bool {
 pub fn message(message: &Message) -> Value {
     let mut object = Map::new();
     object.insert("role".into(), json!(message.role.as_str()));
-    object.insert("content".into(), json!(message.content));
+    object.insert("content".into(), content(message));
     // What the model thought is not sent back: servers ignore it or count it as a prompt.
     if !message.tool_calls.is_empty() {
         let calls = message.tool_calls.iter().map(|call| {
@@ -85,6 +85,18 @@ pub fn message(message: &Message) -> Value {
         object.insert("tool_call_id".into(), json!(id));
     }
     Value::Object(object)
+}
+
+/// Text alone is a string, since many servers know nothing else.
+fn content(message: &Message) -> Value {
+    if message.images.is_empty() {
+        return json!(message.content);
+    }
+    let images = message
+        .images
+        .iter()
+        .map(|address| json!({ "type": "image_url", "image_url": { "url": address } }));
+    images.chain([json!({ "type": "text", "text": message.content })]).collect()
 }
 
 fn tool(tool: &ToolSpec) -> Value {

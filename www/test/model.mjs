@@ -5,7 +5,9 @@ import { startUpstream } from "./support.mjs";
 
 /** Starts it; whatever is asked, the answer is `text`. */
 export async function startParrot(t, text) {
-  const upstream = await startUpstream(t, async (_request, response, body) => {
+  const upstream = await startUpstream(t, async (request, response, body) => {
+    // It tells nothing of its models.
+    if (request.method === "GET") return void response.writeHead(404).end();
     const { stream } = JSON.parse(body);
     if (!stream) return complete(response, text);
     response.writeHead(200, { "Content-Type": "text/event-stream" });

@@ -122,7 +122,7 @@ fn only_the_door_names_javascript_crates() {
 const PARSERS: [(&str, &str); 5] = [
     ("hayro_", "src/read/pdf"),
     ("quick_xml::", "src/read/office"),
-    ("miniz_oxide::", "src/read/office"),
+    ("miniz_oxide::", "src/read/"),
     ("html5gum::", "src/read/html"),
     ("pulldown_cmark::", "src/read/markdown.rs"),
 ];

@@ -322,3 +322,66 @@ fn letters_and_accents_of_every_script_are_composed() {
     let composed = String::from_utf8(input("txt/decomposed.txt.truth.txt")).unwrap();
     assert_eq!(document.pages[0].text(), composed.trim());
 }
+
+/// A table as rows of cells.
+type Table<'t> = Vec<Vec<&'t str>>;
+
+fn rows(text: &str) -> Table<'_> {
+    text.lines().map(|row| row.split('\t').map(str::trim).collect()).collect()
+}
+
+/// For each cell with text the next one to the right, with its distance, and the one below.
+fn neighbors(table: &Table<'_>) -> Vec<(usize, String, String)> {
+    let mut found = Vec::new();
+    for (at, row) in table.iter().enumerate() {
+        for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let right = (column + 1..row.len()).find(|next| !row[*next].is_empty());
+            found.extend(
+                right.map(|next| (next - column, (*cell).to_owned(), row[next].to_owned())),
+            );
+            let below = table.get(at + 1).and_then(|row| row.get(column));
+            let below = below.filter(|below| !below.is_empty());
+            found.extend(below.map(|below| (0, (*cell).to_owned(), (*below).to_owned())));
+        }
+    }
+    found
+}
+
+/// The least share of neighbors that each PDF with hand-checked tables must have right. The
+/// booking has tables of two rows, which are not told from prose.
+const TABLES: [(&str, f64); 10] = [
+    ("inventory-table", 1.0),
+    ("tables-bare", 1.0),
+    ("tables-booking", 0.55),
+    ("tables-de", 1.0),
+    ("tables-empty-cells", 1.0),
+    ("tables-figures", 1.0),
+    ("tables-grid", 1.0),
+    // Its printer lost a character of the header.
+    ("tables-ja", 0.9),
+    ("tables-ru", 1.0),
+    ("tables-two", 1.0),
+];
+
+#[test]
+fn cells_of_tables_stand_in_their_rows_and_columns() {
+    for (name, floor) in TABLES {
+        let truth = input(&format!("pdf/refs/{name}.pdf.tables.tsv"));
+        let truth = String::from_utf8(truth).unwrap();
+        let wanted: Vec<_> =
+            truth.trim_end().split("\n\n").flat_map(|table| neighbors(&rows(table))).collect();
+        let file = format!("pdf/{name}.pdf");
+        let document = read_bytes(&file, input(&file)).unwrap();
+        let tables = document.pages.iter().flat_map(|page| {
+            let tables = page.blocks().iter().filter(|block| block.kind == BlockKind::Table);
+            tables.map(|block| page.block_text(block))
+        });
+        let mut found: Vec<_> = tables.flat_map(|text| neighbors(&rows(text))).collect();
+        let right = wanted.iter().filter(|one| {
+            let at = found.iter().position(|other| other == *one);
+            at.map(|at| found.swap_remove(at)).is_some()
+        });
+        let share = right.count() as f64 / wanted.len() as f64;
+        assert!(share >= floor, "{name}: {share:.3} of the cells' neighbors");
+    }
+}

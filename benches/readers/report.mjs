@@ -133,7 +133,7 @@ export function tableOfCells({ tools, kinds }) {
   return {
     title: "Tables: cells in the right row and column",
     level: 2,
-    notes: [`Of ours, against the tables that ${versions} find: for every cell, its neighbours to the right and below are compared. What is shown otherwise (a number's format, a date) counts as wrong.`],
+    notes: [`Of ours, against the tables that ${versions} find, for PDFs against tables that were checked by eye: for every cell, its neighbours to the right and below are compared. What is shown otherwise (a number's format, a date) counts as wrong.`],
     columns: ["kind", "files", "neighbours", "recall", "precision", "F1"],
     rows,
   };

@@ -4,7 +4,7 @@
 // and the one below it, with how many empty cells lie between. A cell in the wrong row or column
 // loses its neighbours; a table that is split where nothing stands loses none.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { localHost } from "../../pkg/dist/node.js";
 import { documentWithOurs } from "./ours-read.mjs";
@@ -14,7 +14,7 @@ export async function compareTables(corpus, file, log = () => {}) {
   const { tools, files } = JSON.parse(readFileSync(file, "utf8"));
   const { modules } = localHost();
   const sums = new Map();
-  for (const [name, tables] of Object.entries(files)) {
+  for (const [name, tables] of Object.entries({ ...files, ...checkedTables(corpus) })) {
     const kind = name.split("/")[0];
     const ours = await tablesOf(modules, new Uint8Array(readFileSync(join(corpus, name))), name);
     const score = compare(tables.flatMap(relations), ours.flatMap(relations));
@@ -23,6 +23,20 @@ export async function compareTables(corpus, file, log = () => {}) {
     sums.set(kind, { files: sum.files + 1, right: sum.right + score.right, wanted: sum.wanted + score.wanted, found: sum.found + score.found });
   }
   return { tools, kinds: [...sums].map(([kind, sum]) => ({ kind, ...sum })) };
+}
+
+const CHECKED = ".tables.tsv";
+
+/** The tables of PDFs, which were checked by eye: no library is to be trusted with those. */
+function checkedTables(corpus) {
+  const refs = join(corpus, "pdf/refs");
+  const names = existsSync(refs) ? readdirSync(refs).filter((name) => name.endsWith(CHECKED)).sort() : [];
+  return Object.fromEntries(names.map((name) => [`pdf/${name.slice(0, -CHECKED.length)}`, tablesIn(readFileSync(join(refs, name), "utf8"))]));
+}
+
+/** An empty line stands between tables. */
+export function tablesIn(text) {
+  return text.trimEnd().split("\n\n").map((table) => table.split("\n").map((row) => row.split("\t")));
 }
 
 /** Rows of cells, of everything that ours takes for a table. */

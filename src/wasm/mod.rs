@@ -12,6 +12,8 @@
     reason = "what is thrown is in docs/errors.md; wasm-bindgen hands over owned values"
 )]
 
+#[cfg(feature = "pdf")]
+mod allocator;
 mod clock;
 mod error;
 mod source;

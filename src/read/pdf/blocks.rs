@@ -4,6 +4,7 @@
 //! where one block ends and the next begins, and how its lines are joined. When in doubt lines
 //! stay together: a paragraph in two pieces is harder to find than two in one.
 
+use super::columns;
 use super::join::append_line;
 use super::lines::Line;
 use super::markers::{starts_list_item, without_leaders};
@@ -97,8 +98,7 @@ fn paragraph_draft(lines: &[Line]) -> Draft {
 }
 
 fn table_draft(lines: &[Line]) -> Draft {
-    let rows: Vec<String> = lines.iter().map(|line| without_leaders(line.text.trim())).collect();
-    draft(Shape::Table, &rows.join("\n"), lines)
+    draft(Shape::Table, &columns::rows(lines).join("\n"), lines)
 }
 
 fn draft(shape: Shape, text: &str, lines: &[Line]) -> Draft {

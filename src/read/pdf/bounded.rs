@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use hayro_syntax::Filter;
 use hayro_syntax::object::{Array, Dict, Stream};
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 /// The most that one stream may become. A page of text is a few kilobytes, the largest drawings
 /// some tens of megabytes.
@@ -18,7 +19,37 @@ const MAX_UNPACKED: usize = 512 << 20;
 /// What a stream holds; nothing if it cannot be unpacked, or is too large.
 #[inline(never)]
 pub(super) fn decoded<'a>(stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
+    if let Some(inflated) = inflated(stream) {
+        return Some(Cow::Owned(inflated));
+    }
     is_bounded(stream).then(|| stream.decoded_data().ok())?
+}
+
+/// What a stream holds that is only deflated, as nearly all are: the parser forgives more, but
+/// takes twice the time. Nothing if it is packed otherwise, damaged, or too large.
+fn inflated(stream: &Stream<'_>) -> Option<Vec<u8>> {
+    let dict = stream.dict();
+    if stream.filters().as_slice() != [Filter::FlateDecode]
+        || dict.contains_key("DecodeParms")
+        || dict.contains_key("DP")
+    {
+        return None;
+    }
+    let packed = stream.raw_data();
+    decompress_to_vec_with_limit(without_frame(&packed), MAX_UNPACKED).ok()
+}
+
+/// Deflated data without zlib's header.
+fn without_frame(packed: &[u8]) -> &[u8] {
+    const HAS_DICTIONARY: u8 = 0x20;
+    match packed {
+        [a, b, rest @ ..] if is_header(*a, *b) && b & HAS_DICTIONARY == 0 => rest,
+        _ => packed,
+    }
+}
+
+fn is_header(first: u8, second: u8) -> bool {
+    first & 15 == 8 && u16::from_be_bytes([first, second]).is_multiple_of(31)
 }
 
 /// Whether a stream unpacks to no more than [`MAX_UNPACKED`].
@@ -133,7 +164,7 @@ fn lzw_size(packed: &[u8], early: bool, limit: usize) -> usize {
 /// something more. Damaged data ends where the damage is.
 #[cold]
 fn inflated_size(packed: &[u8], limit: usize) -> usize {
-    let framed = matches!(packed, [a, b, ..] if a & 15 == 8 && (u32::from(*a) << 8 | u32::from(*b)) % 31 == 0);
+    let framed = matches!(packed, [a, b, ..] if is_header(*a, *b));
     let mut bits = Bits { bytes: &packed[if framed { 2 } else { 0 }..], buffer: 0, count: 0 };
     let mut size = 0;
     while let Some(is_last) = block_size(&mut bits, &mut size, limit) {

@@ -163,8 +163,7 @@ impl<'a> Runner<'_, 'a> {
         match operator {
             Op::TextFont(font) => {
                 frame.pen.state.font_size = font.1.as_f64();
-                let dict = frame.resources.get_font(font.0);
-                frame.pen.state.font = dict.and_then(|dict| self.fonts.font(&dict));
+                frame.pen.state.font = self.fonts.named(font.0, &frame.resources.fonts);
             }
             Op::SetGraphicsState(name) => {
                 if let Some(dict) = frame.resources.get_ext_g_state(name.0) {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hayro_font::{CMapResolverFn, Font, FontCache, FontData, FontResolverFn, UNITS_PER_EM};
-use hayro_syntax::object::{Array, Dict, Name, Stream};
+use hayro_syntax::object::{Array, Dict, Name, ObjRef, Stream};
 use kurbo::Vec2;
 
 use super::bounded;
@@ -26,6 +26,9 @@ const MAX_FONTS: usize = 512;
 /// The fonts of a document, each loaded once.
 pub(super) struct FontStore<'a> {
     fonts: FxHashMap<Vec<u8>, Option<Rc<TextFont<'a>>>>,
+    /// The same by the object that describes them: pages name a font for every few words, and
+    /// its dictionary would be parsed each time.
+    by_object: FxHashMap<ObjRef, Option<Rc<TextFont<'a>>>>,
     cache: FontCache<'a>,
     stand_in: FontResolverFn,
     cmaps: CMaps,
@@ -37,11 +40,23 @@ impl<'a> FontStore<'a> {
         let stand_in: FontData = Arc::new(FONT_WITHOUT_GLYPHS);
         Self {
             fonts: FxHashMap::default(),
+            by_object: FxHashMap::default(),
             cache: FontCache::new(),
             stand_in: Arc::new(move |_| Some((Arc::clone(&stand_in), 0))),
             resolver: cmaps.resolver(),
             cmaps,
         }
+    }
+
+    /// The font of a name in a page's or form's fonts.
+    pub(super) fn named(&mut self, name: &Name<'_>, fonts: &Dict<'a>) -> Option<Rc<TextFont<'a>>> {
+        let Some(object) = fonts.get_ref(name) else { return self.font(&fonts.get(name)?) };
+        if let Some(font) = self.by_object.get(&object) {
+            return font.clone();
+        }
+        let font = fonts.get(name).and_then(|dict| self.font(&dict));
+        self.by_object.insert(object, font.clone());
+        font
     }
 
     /// The font that a dictionary describes, unless it is beyond reading.
@@ -51,6 +66,7 @@ impl<'a> FontStore<'a> {
         }
         if self.fonts.len() == MAX_FONTS {
             self.fonts.clear();
+            self.by_object.clear();
             self.cache = FontCache::new();
         }
         let font = is_bounded(dict).then(|| self.cache.font(dict, &self.stand_in, &self.resolver));

@@ -7,13 +7,12 @@
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use kurbo::{Point, Vec2};
 
 use super::glyph::Glyph;
 use super::places::Ink;
-use super::words::{self, Words};
+use super::words::{self, NarrowGap, Words};
 use crate::read::unicode;
 
 /// A line of text and where it stands.
@@ -28,6 +27,8 @@ pub(super) struct Line {
     pub(super) inks: Vec<Ink>,
     /// The stretches between wide gaps.
     pub(super) cells: Vec<Range<f64>>,
+    /// Gaps that part cells if the line is a row of a table.
+    pub(super) narrow: Vec<NarrowGap>,
     pub(super) along: Range<f64>,
     pub(super) across: f64,
     /// The size of most of its text, in points.
@@ -80,27 +81,46 @@ fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     /// Glyphs compared at most; a file that piles up more is not for reading.
     const MAX_COMPARED: usize = 64;
 
-    type Known = (Point, f64, Rc<str>);
-    let mut squares: FxHashMap<(i64, i64), Vec<Known>> = FxHashMap::default();
-    let mut is_new = |glyph: &Glyph| {
+    /// Marks the first glyph of a square.
+    const NONE: usize = usize::MAX;
+
+    // The last glyph of each square and how many there are; each glyph leads to the one before.
+    let mut squares: FxHashMap<(i32, i32), (usize, usize)> = FxHashMap::default();
+    squares.reserve(glyphs.len() / 4);
+    let mut before = vec![NONE; glyphs.len()];
+    let mut doubles = Vec::new();
+    for (index, glyph) in glyphs.iter().enumerate() {
         if glyph.text.trim().is_empty() || glyph.size <= 0.0 {
-            return true;
+            continue;
         }
-        let square = ((glyph.start.x / SQUARE) as i64, (glyph.start.y / SQUARE) as i64);
-        let known = squares.entry(square).or_default();
+        let square = ((glyph.start.x / SQUARE) as i32, (glyph.start.y / SQUARE) as i32);
+        let (last, count) = squares.entry(square).or_insert((NONE, 0));
         let near = APART * glyph.size;
-        let is_double = known.iter().any(|(start, size, text)| {
-            (start.x - glyph.start.x).abs() < near
-                && (start.y - glyph.start.y).abs() < near
-                && (size - glyph.size).abs() < 0.1 * glyph.size
-                && *text == glyph.text
-        });
-        if !is_double && known.len() < MAX_COMPARED {
-            known.push((glyph.start, glyph.size, Rc::clone(&glyph.text)));
+        let is_copy = |other: &Glyph| {
+            (other.start.x - glyph.start.x).abs() < near
+                && (other.start.y - glyph.start.y).abs() < near
+                && (other.size - glyph.size).abs() < 0.1 * glyph.size
+                && other.text == glyph.text
+        };
+        let of_square = |index: usize| (index != NONE).then_some(index);
+        let mut known = std::iter::successors(of_square(*last), |other| of_square(before[*other]));
+        if known.any(|other| is_copy(&glyphs[other])) {
+            doubles.push(index);
+        } else if *count < MAX_COMPARED {
+            (before[index], *last, *count) = (*last, index, *count + 1);
         }
-        !is_double
-    };
-    glyphs.into_iter().filter(|glyph| is_new(glyph)).collect()
+    }
+    without(glyphs, &doubles)
+}
+
+/// Takes out the glyphs at these places, which are in order.
+fn without(mut glyphs: Vec<Glyph>, places: &[usize]) -> Vec<Glyph> {
+    let mut places = places.iter().copied().peekable();
+    let mut at = 0..;
+    if places.peek().is_some() {
+        glyphs.retain(|_| places.next_if_eq(&at.next().unwrap_or_default()).is_none());
+    }
+    glyphs
 }
 
 fn runs(glyphs: Vec<Glyph>) -> Vec<Run> {
@@ -225,6 +245,9 @@ impl Lines {
         if gap > SPACE && !line.text.ends_with(' ') && !words.text.starts_with(unicode::is_mark) {
             line.text.push(' ');
         }
+        let shifted =
+            |gap: &NarrowGap| NarrowGap { byte: gap.byte + line.text.len(), ..gap.clone() };
+        line.narrow.extend(words.narrow.iter().map(shifted));
         line.text.push_str(&words.text);
         line.inks.extend(inks(run, &words));
         let mut cells = words.cells.into_iter();
@@ -252,6 +275,7 @@ fn new_line(run: &Run, words: Words) -> Line {
         inks: inks(run, &words),
         text: words.text,
         cells: words.cells,
+        narrow: words.narrow,
         along: words.along,
         across: run.across(run.end),
         size: chief_size(run),

@@ -19,6 +19,7 @@ mod blocks;
 mod bounded;
 mod characters;
 mod cmaps;
+mod columns;
 mod content;
 mod file;
 mod font;

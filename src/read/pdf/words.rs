@@ -35,8 +35,18 @@ pub(super) struct Words {
     /// The run's glyphs in the order in which the text has them.
     pub(super) order: Vec<usize>,
     pub(super) cells: Vec<Range<f64>>,
+    pub(super) narrow: Vec<NarrowGap>,
     pub(super) along: Range<f64>,
     pub(super) is_right_to_left: bool,
+}
+
+/// A gap that is wider than a space, yet not so wide that it must part cells: whether it does is
+/// seen by the lines around it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NarrowGap {
+    /// Where the text has the space that it became.
+    pub(super) byte: usize,
+    pub(super) along: Range<f64>,
 }
 
 /// Gaps are measured in ems. This one parts words: spaces are a quarter of an em in most fonts
@@ -48,6 +58,9 @@ const CJK_SPACE: f64 = 0.6;
 
 /// In right-to-left lines, where letters are less tightly set.
 const RIGHT_TO_LEFT_SPACE: f64 = 0.17;
+
+/// Wider than the spaces of most justified lines.
+const NARROW_GAP: f64 = 0.7;
 
 /// No text has gaps this wide between its words.
 const WIDE_GAP: f64 = 2.5;
@@ -89,6 +102,11 @@ fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Wo
                 words.text.push('\t');
                 words.cells.push(piece.start..piece.start);
             } else if gap > space_before(piece, &words.text) * em || gap < FAR_BACK * size {
+                if gap > NARROW_GAP * em {
+                    words
+                        .narrow
+                        .push(NarrowGap { byte: words.text.len(), along: end..piece.start });
+                }
                 words.text.push(' ');
             }
         }
@@ -142,8 +160,9 @@ fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
     if gaps.len() < LEAST_GAPS {
         return 0.0;
     }
-    gaps.sort_by(f64::total_cmp);
-    gaps[gaps.len() / 5].clamp(0.0, MOST * size)
+    let fifth = gaps.len() / 5;
+    let (_, gap, _) = gaps.select_nth_unstable_by(fifth, f64::total_cmp);
+    gap.clamp(0.0, MOST * size)
 }
 
 fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
@@ -183,6 +202,7 @@ impl Words {
             text: String::new(),
             order: Vec::new(),
             cells: Vec::new(),
+            narrow: Vec::new(),
             along: f64::INFINITY..f64::NEG_INFINITY,
             is_right_to_left: false,
         }

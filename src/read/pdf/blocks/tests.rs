@@ -34,6 +34,7 @@ fn lines(drawing: &[&str]) -> Vec<Line> {
             text: words.join("\t"),
             along: cells[0].start..cells[cells.len() - 1].end,
             cells,
+            narrow: Vec::new(),
             across,
             size,
             is_bold,

@@ -87,7 +87,8 @@ impl<'s> Budget<'s> {
     pub(super) fn retrieve(&self, query: &Query, first: &[ChunkRef]) -> Vec<Passage> {
         let Session { snapshot, config, .. } = self.session;
         let mut tokens = self.room;
-        for round in 0.. {
+        let mut rounds = 0;
+        loop {
             let budget = self.tokens(tokens);
             let passages = retrieve_first(snapshot, query, &config.documents, budget, first);
             let used = self.bound(&self.prompt(&passages));
@@ -98,9 +99,9 @@ impl<'s> Budget<'s> {
             // An estimate of a whole prompt may be well above the sum of its parts, where
             // languages mix. Then taking off what is too much again and again leads nowhere.
             let less = tokens.saturating_sub(over);
-            tokens = if round < PATIENT_ROUNDS { less } else { less.min(tokens / 4 * 3) };
+            tokens = if rounds < PATIENT_ROUNDS { less } else { less.min(tokens / 4 * 3) };
+            rounds += 1;
         }
-        Vec::new()
     }
 
     /// A budget for half of what these passages take, for a model whose window is smaller than
@@ -125,8 +126,14 @@ impl<'s> Budget<'s> {
     }
 }
 
-fn bound(message: &Message, counter: &dyn TokenCounter) -> usize {
-    counter.bound(&message.content) + message.images.len() * IMAGE_TOKENS + MESSAGE_TOKENS
+/// The most tokens that a message takes, with its pictures and calls of tools.
+pub(super) fn bound(message: &Message, counter: &dyn TokenCounter) -> usize {
+    let calls = message
+        .tool_calls
+        .iter()
+        .map(|call| counter.bound(&call.name) + counter.bound(&call.arguments) + MESSAGE_TOKENS);
+    let images = message.images.len() * IMAGE_TOKENS;
+    counter.bound(&message.content) + images + calls.sum::<usize>() + MESSAGE_TOKENS
 }
 
 /// The last turns that fit, beginning with one of the user: a conversation that begins with an

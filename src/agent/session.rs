@@ -34,12 +34,17 @@ pub(super) fn excerpts(passages: &[Passage]) -> Vec<Excerpt<'_>> {
         .iter()
         .map(|passage| Excerpt {
             number: Some(passage.number),
-            place: Place {
-                title: passage.title.as_deref().unwrap_or(passage.document.as_str()),
-                page: passage.spans.first().map(|span| span.page.get()),
-                headings: &passage.headings,
-            },
+            place: place(passage),
             text: &passage.text,
         })
         .collect()
+}
+
+/// Where a passage comes from, as a prompt shows it.
+pub(super) fn place(passage: &Passage) -> Place<'_> {
+    Place {
+        title: passage.title.as_deref().unwrap_or(passage.document.as_str()),
+        page: passage.spans.first().map(|span| span.page.get()),
+        headings: &passage.headings,
+    }
 }

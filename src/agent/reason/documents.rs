@@ -10,7 +10,7 @@ use super::evidence::Evidence;
 use crate::agent::dialogue::Dialogue;
 use crate::agent::error::AgentError;
 use crate::agent::reading::{self, Thoroughness, stands_in};
-use crate::agent::session::{Session, excerpts};
+use crate::agent::session::{Session, excerpts, place};
 use crate::corpus::{ChunkRef, StoredDocument};
 use crate::document::{PageNumber, Span};
 use crate::index::Query;
@@ -258,14 +258,6 @@ impl<'s> DocumentTools<'s> {
 
 fn missing(argument: &str) -> String {
     format!("Error: the argument \"{argument}\" is missing.")
-}
-
-fn place(passage: &Passage) -> Place<'_> {
-    Place {
-        title: passage.title.as_deref().unwrap_or(passage.document.as_str()),
-        page: passage.spans.first().map(|span| span.page.get()),
-        headings: &passage.headings,
-    }
 }
 
 fn line(stored: &StoredDocument) -> String {

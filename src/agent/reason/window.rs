@@ -9,11 +9,10 @@
 //! between the question and the end is left out. What does not fit even so is sent as it is, and
 //! the server says so.
 
+use crate::agent::budget::bound;
 use crate::llm::{Message, Role};
 use crate::tokens::TokenCounter;
 
-/// What chat templates put around each message.
-const MESSAGE_TOKENS: usize = 8;
 /// What is left of an old result: enough to see what it was about.
 const KEPT_CHARACTERS: usize = 300;
 const SHORTENED: &str = " … (shortened)";
@@ -45,7 +44,7 @@ struct Window<'c> {
 impl Window<'_> {
     fn fits(&self) -> bool {
         let all = self.turns.iter().chain([&self.system]);
-        all.map(|message| cost(message, self.counter)).sum::<usize>() <= self.tokens
+        all.map(|message| bound(message, self.counter)).sum::<usize>() <= self.tokens
     }
 
     /// Takes whole exchanges, so that the first turn left is one of the user.
@@ -108,14 +107,6 @@ fn shorten(content: &mut String, characters: usize) {
         let kept = content[..end].trim_end_matches(SHORTENED).to_owned();
         *content = kept + SHORTENED;
     }
-}
-
-fn cost(message: &Message, counter: &dyn TokenCounter) -> usize {
-    let calls = message
-        .tool_calls
-        .iter()
-        .map(|call| counter.bound(&call.name) + counter.bound(&call.arguments) + MESSAGE_TOKENS);
-    counter.bound(&message.content) + calls.sum::<usize>() + MESSAGE_TOKENS
 }
 
 #[cfg(test)]

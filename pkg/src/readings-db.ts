@@ -6,6 +6,7 @@
  */
 
 import { fail } from "./errors.js";
+import { ended, openDatabase } from "./indexeddb.js";
 import type { Readings, ReadingsLimits } from "./readings.js";
 
 const STORE = "replies";
@@ -29,7 +30,9 @@ export function databaseReadings(name: string, limits: ReadingsLimits): Readings
   const transact = async <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
     const transaction = (await database()).transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
-    await ended(transaction);
+    await ended(transaction).catch((cause: unknown) => {
+      throw unavailable("the browser's storage failed", cause);
+    });
     return request.result;
   };
   return {
@@ -68,44 +71,14 @@ function sweep(store: IDBObjectStore, { entries, age }: ReadingsLimits): void {
   };
 }
 
-function open(name: string, onGone: () => void): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (cause: unknown): void => {
-      clearTimeout(patience);
-      onGone();
-      reject(unavailable("the browser's storage cannot be opened", cause));
-    };
-    const patience = setTimeout(giveUp, OPEN_MS, new Error("it does not answer"));
-    let request: IDBOpenDBRequest;
-    try {
-      request = indexedDB.open(name, 1);
-    } catch (error) {
-      return giveUp(error);
-    }
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE).createIndex(BY_TIME, "at");
-    request.onerror = () => giveUp(request.error);
-    request.onsuccess = () => {
-      clearTimeout(patience);
-      const db = request.result;
-      db.onclose = onGone;
-      // Another tab wants to delete it: never be in its way.
-      db.onversionchange = () => {
-        db.close();
-        onGone();
-      };
-      resolve(db);
-    };
+async function open(name: string, onGone: () => void): Promise<IDBDatabase> {
+  const create = (database: IDBDatabase): void => void database.createObjectStore(STORE).createIndex(BY_TIME, "at");
+  return openDatabase(name, { create, onGone, patienceMs: OPEN_MS }).catch((cause: unknown) => {
+    throw unavailable("the browser's storage cannot be opened", cause);
   });
 }
 
 function unavailable(what: string, cause: unknown): Error {
   const why = cause instanceof Error ? cause.message : "";
   return fail("storage.unavailable", why === "" ? what : `${what}: ${why}`, cause);
-}
-
-function ended(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(unavailable("the browser's storage failed", transaction.error));
-  });
 }

@@ -6,6 +6,7 @@
  */
 
 import { fail } from "../../errors.js";
+import { ended, openDatabase } from "../../indexeddb.js";
 import { beyond, type Store } from "./store.js";
 
 const PREFIX = "qwen-agent-tool-";
@@ -18,7 +19,7 @@ export function indexedDbStore(name: string): Store {
   const transact = async <T>(mode: IDBTransactionMode, work: (entries: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
     const transaction = (await database()).transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
-    await ended(transaction);
+    await done(transaction);
     return request.result;
   };
   return {
@@ -42,7 +43,7 @@ export function indexedDbStore(name: string): Store {
         refusal = beyond(limits, others, value);
         if (refusal === undefined) entries.put(value, key);
       };
-      await ended(transaction);
+      await done(transaction);
       return refusal;
     },
     async delete(key) {
@@ -50,7 +51,7 @@ export function indexedDbStore(name: string): Store {
       const entries = transaction.objectStore(STORE);
       const found = entries.count(key);
       entries.delete(key);
-      await ended(transaction);
+      await done(transaction);
       return found.result > 0;
     },
     async keys() {
@@ -60,33 +61,17 @@ export function indexedDbStore(name: string): Store {
   };
 }
 
-function open(name: string, onGone: () => void): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    const giveUp = (): void => {
-      onGone();
-      reject(failed(request.error));
-    };
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onerror = giveUp;
-    request.onsuccess = () => {
-      const db = request.result;
-      db.onclose = onGone;
-      // Another tab wants to delete it: never be in its way.
-      db.onversionchange = () => {
-        db.close();
-        onGone();
-      };
-      resolve(db);
-    };
-  });
+async function open(name: string, onGone: () => void): Promise<IDBDatabase> {
+  const create = (database: IDBDatabase): void => void database.createObjectStore(STORE);
+  return openDatabase(name, { create, onGone }).catch(refused);
 }
 
-function ended(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(failed(transaction.error));
-  });
+async function done(transaction: IDBTransaction): Promise<void> {
+  return ended(transaction).catch(refused);
+}
+
+function refused(cause: unknown): never {
+  throw failed(cause instanceof DOMException ? cause : null);
 }
 
 function failed(error: DOMException | null): Error {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { chromium } from "playwright-core";
@@ -23,13 +24,31 @@ export const declaration = {
   page: 3,
 };
 
-/** Opens the page, served by `demo` or by a new demo server with `env`. */
-export async function visit(t, { demo, env, context: contextOptions = {}, mayComplain = [], withAxe = false } = {}) {
+/** A context of its own in a new browser that ends with the test. */
+async function newContext(t, options) {
   assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: set CHROMIUM_PATH`);
-  const server = demo ?? (await startDemo(t, { env }));
   const browser = await chromium.launch({ executablePath, args: flags, headless: true });
   t.after(() => browser.close());
-  const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, ...contextOptions });
+  return browser.newContext(options);
+}
+
+/** A blank page of a server in this process that answers by `listener`; nothing is loaded yet. */
+export async function openPage(t, listener, options) {
+  const server = createServer(listener);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const page = await (await newContext(t, options)).newPage();
+  page.setDefaultTimeout(SLOW_MS);
+  return { page, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** Opens the page, served by `demo` or by a new demo server with `env`. */
+export async function visit(t, { demo, env, context: contextOptions = {}, mayComplain = [], withAxe = false } = {}) {
+  const server = demo ?? (await startDemo(t, { env }));
+  const context = await newContext(t, { reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, ...contextOptions });
   const page = await context.newPage();
   page.setDefaultTimeout(SLOW_MS);
   const complaints = listen(page);

@@ -2,37 +2,24 @@
 // copies in scripts take their place, also for a PDF. In Chromium, with the package as it is.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { test } from "node:test";
-import { chromium } from "playwright-core";
 import { serveFile } from "../server/static.mjs";
-import { declaration, SLOW_MS } from "./browser.mjs";
+import { declaration, openPage, SLOW_MS } from "./browser.mjs";
 import { repository } from "./support.mjs";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
 /** A page with the package; `missing` are files that are answered with a page, as development servers do. */
 async function open(t, missing) {
-  assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: set CHROMIUM_PATH`);
   const asked = [];
-  const server = createServer((request, response) => {
+  const listener = (request, response) => {
     const path = request.url.split("?", 1)[0];
     asked.push(path);
     if (path === "/" || missing.test(path)) return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>fallback</title>");
     return serveFile(`${repository}pkg/dist`, path, request, response);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"], headless: true });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
-  page.setDefaultTimeout(SLOW_MS);
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  };
+  const { page, origin } = await openPage(t, listener);
+  await page.goto(`${origin}/`);
   const read = async (path) => page.evaluate(async ([name, base64]) => {
     const { createAssistant } = await import("/index.js");
     const qa = await createAssistant();

@@ -2,40 +2,27 @@
 // and where the browser's storage fails. The package's files as they are, without a bundler.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { createServer } from "node:http";
 import { test } from "node:test";
-import { chromium } from "playwright-core";
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { SLOW_MS } from "./browser.mjs";
+import { openPage, SLOW_MS } from "./browser.mjs";
 import { repository, startEndpoint } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const question = "How long is the notice period?";
 const parts = Array.from({ length: 40 }, (_, n) => `## Part ${n}\n\n${`The valley number ${n} is wide and green, and a path leads through it. `.repeat(30)}`);
 const text = `# Long\n\nThe notice period is three months.\n\n${parts.join("\n\n")}`;
 
 /** A page with `window.ask(question, stopAfter, storage)`. */
 async function open(t, endpoint, init = () => {}) {
-  assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: set CHROMIUM_PATH`);
-  const server = createServer((request, response) => {
+  const listener = (request, response) => {
     const path = request.url.split("?", 1)[0];
     for (const [name, value] of securityHeaders) response.setHeader(name, value);
     if (path === "/") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>readings</title>");
     return serveFile(`${repository}pkg/dist`, path, request, response);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"], headless: true });
-  t.after(() => browser.close());
-  const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(SLOW_MS);
+  };
+  const { page, origin } = await openPage(t, listener);
   const load = async () => {
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.goto(`${origin}/`);
     await page.evaluate(async ([baseURL, text]) => {
       window.trustedTypes.createPolicy("default", { createScriptURL: (url) => (new URL(url, location.href).origin === location.origin ? url : null) });
       const { createAssistant } = await import("/index.js");

@@ -2,20 +2,16 @@
 // browser, fetching, MCP. Once with the package's files as they are, once as Vite bundles them.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { chromium } from "playwright-core";
 import { build } from "vite";
 import { startMcp } from "../../pkg/test-support/mcp-server.mjs";
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { SLOW_MS } from "./browser.mjs";
+import { openPage, SLOW_MS } from "./browser.mjs";
 import { repository, startEndpoint, until, www } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const dist = `${repository}pkg/dist`;
 let bundled;
 
@@ -40,9 +36,8 @@ async function bundle() {
 
 /** A page that has the tools as `window.tools`, from a server with the strictest policy. */
 async function open(t, { root, script }, context) {
-  assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: set CHROMIUM_PATH`);
   const asked = [];
-  const server = createServer((request, response) => {
+  const listener = (request, response) => {
     const path = request.url.split("?", 1)[0];
     asked.push({ path, headers: request.headers });
     for (const [name, value] of securityHeaders) response.setHeader(name, value);
@@ -52,20 +47,11 @@ async function open(t, { root, script }, context) {
     if (path === "/text") return send(200, "text/plain", "a page of text");
     if (path === "/away") return send(302, "text/plain", "", { Location: "https://example.invalid/" });
     return serveFile(root, path, request, response);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"], headless: true });
-  t.after(() => browser.close());
-  const page = await (await browser.newContext(context)).newPage();
-  page.setDefaultTimeout(SLOW_MS);
+  };
+  const { page, origin } = await openPage(t, listener, context);
   const complaints = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
-  const origin = `http://127.0.0.1:${server.address().port}`;
   const load = async () => {
     await page.goto(origin);
     await page.evaluate(async (script) => {

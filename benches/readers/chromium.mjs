@@ -1,20 +1,12 @@
 // The speed on PDFs where it matters: ours and pdf.js, each with its worker, in the same headless
 // Chromium. Pages and documents come from a server on loopback that lives as long as this.
 
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { FLAGS, executable, serveRepository } from "../browser.mjs";
 import { speed } from "./report.mjs";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGE = "/benches/readers/browser/page.html";
 /** Nothing else of the repository is served. */
 const SERVED = ["benches/readers/", "pkg/dist/"];
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-const USUAL = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const ENGINES = ["ours", "pdf.js"];
 
 /** `{ table, version, files }`; the table says so if there is nothing to compare. */
@@ -23,7 +15,7 @@ export async function compareInChromium(files, { passes, seconds }) {
   const title = "Speed in Chromium: pdf";
   if (pdfs.length === 0) return { table: { title, level: 2, notes: ["There are no PDFs in the corpus."] } };
   const { chromium } = await import("playwright-core");
-  const server = await serve(pdfs);
+  const server = await serveRepository(SERVED, (path) => documentAt(path, pdfs));
   let browser;
   try {
     browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
@@ -62,33 +54,8 @@ function tableOf(title, files) {
   return { ...table, title, level: 2, notes };
 }
 
-function executable() {
-  const found = [process.env.CHROMIUM_PATH, ...USUAL].find((path) => path && existsSync(path));
-  if (found) return found;
-  throw new Error("there is no Chromium; install it, or set CHROMIUM_PATH");
-}
-
-function serve(pdfs) {
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const [, at] = /^\/documents\/(\d+)$/.exec(path) ?? [];
-    const file = at === undefined ? fileIn(path) : pdfs[Number(at)]?.path;
-    try {
-      const content = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  return new Promise((settle, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => settle(server));
-  });
-}
-
-/** Nothing if the address leads out of what is served. */
-function fileIn(path) {
-  const file = resolve(ROOT, `.${path}`);
-  const within = file.slice(ROOT.length).split(sep).join("/");
-  return file.startsWith(ROOT) && SERVED.some((folder) => within.startsWith(folder)) ? file : "";
+/** The file of an address of a document. */
+function documentAt(path, pdfs) {
+  const [, at] = /^\/documents\/(\d+)$/.exec(path) ?? [];
+  return at === undefined ? undefined : (pdfs[Number(at)]?.path ?? "");
 }

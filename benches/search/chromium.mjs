@@ -5,15 +5,16 @@
 // Processor time is that of the main threads of all page processes (only the page's works; others
 // sleep), read from /proc. Where there is no /proc, it is missing and wall time is all there is.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { fileURLToPath } from "node:url";
+import { FLAGS, executable } from "../browser.mjs";
 import { serve } from "./server.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const USUAL = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--js-flags=--expose-gc"];
+/** Without updates in the background, and with garbage collection on demand, to weigh what is left. */
+const MORE_FLAGS = ["--disable-component-update", "--js-flags=--expose-gc"];
 /** How often the size of the page's process is looked at. */
 const WATCH_MS = 500;
 
@@ -28,7 +29,7 @@ export class Failure extends Error {
 /** Runs `visit(page)` with a page of the engine; whatever happens, browser and server are closed. */
 export async function visitPage(engine, corpora, visit) {
   const server = await serve(await bundle(engine), corpora);
-  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS, handleSIGTERM: false });
+  const browser = await chromium.launch({ executablePath: executable(), args: [...FLAGS, ...MORE_FLAGS], handleSIGTERM: false });
   try {
     const page = new Page(browser, server.address);
     await page.open();
@@ -172,8 +173,3 @@ function ownEntry() {
   return new URL(exports["./search"].default, "http://localhost/pkg/").pathname;
 }
 
-function executable() {
-  const found = [process.env.CHROMIUM_PATH, ...USUAL].find((path) => path && existsSync(path));
-  if (found) return found;
-  throw new Error("there is no Chromium; install it, or set CHROMIUM_PATH");
-}

@@ -138,7 +138,11 @@ pub(super) fn bound(message: &Message, counter: &dyn TokenCounter) -> usize {
 
 /// The last turns that fit, beginning with one of the user: a conversation that begins with an
 /// answer is refused by some chat templates.
-fn recent(history: &[Message], tokens: usize, counter: &dyn TokenCounter) -> Vec<Message> {
+pub(super) fn recent(
+    history: &[Message],
+    tokens: usize,
+    counter: &dyn TokenCounter,
+) -> Vec<Message> {
     let mut left = tokens;
     let fitting = history.iter().rev().take_while(|message| {
         let cost = bound(message, counter);

@@ -2,6 +2,7 @@
 //!
 //! For what surrounds documents: choosing among assistants, naming a conversation, small talk.
 
+use super::budget::{bound, recent};
 use super::dialogue::Dialogue;
 use super::error::AgentError;
 use super::event::{Answer, Strategy};
@@ -18,10 +19,14 @@ pub(super) async fn answer(
     let plan = Plan::fallback(&session.question);
     session.events.emit(plan.event(Strategy::Chat, "the documents are left out"));
     let config = &session.config;
-    let mut messages: Vec<Message> =
-        config.system.iter().map(|system| Message::system(system.as_str())).collect();
-    messages.extend(config.history.iter().cloned());
-    messages.push(Message::user(session.question.as_str()).with_images(&config.images));
+    let question = Message::user(session.question.as_str()).with_images(&config.images);
+    let system = config.system.iter().map(|system| Message::system(system.as_str()));
+    let mut messages: Vec<Message> = system.collect();
+    let counter = &*session.counter;
+    let fixed = messages.iter().chain([&question]).map(|message| bound(message, counter));
+    let taken = fixed.sum::<usize>() + config.max_output_tokens;
+    messages.extend(recent(&config.history, config.context_tokens.saturating_sub(taken), counter));
+    messages.push(question);
     let response_format = ResponseFormat::Text;
     let text = dialogue.answer(Prompt { messages: messages.clone(), response_format }).await?;
     messages.push(Message::assistant(text.as_str()));

@@ -41,3 +41,18 @@ fn pictures_go_with_the_question_to_models_that_see() {
         assert!(written["content"][1]["text"].as_str().unwrap().contains("What is this?"));
     }
 }
+
+#[test]
+fn of_a_long_conversation_the_last_turns_are_kept() {
+    let turn = "word ".repeat(400);
+    let history = (0..20).map(|at| match at % 2 {
+        0 => Message::user(format!("{at} {turn}")),
+        _ => Message::assistant(format!("{at} {turn}")),
+    });
+    let config = AgentConfig { history: history.collect(), ..small_window(Level::Chat) };
+    let outcome = ask(Snapshot::default(), "And now?", config, [Turn::text("Now.")]);
+    let said = &outcome.requests[0].messages;
+    assert!(said.len() > 2 && said.len() < 10, "{}", said.len());
+    assert!(said[said.len() - 2].content.starts_with("19 "), "the last turn is there");
+    assert_eq!(said.last().unwrap().content, "And now?");
+}

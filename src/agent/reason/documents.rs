@@ -82,15 +82,15 @@ impl<'s> DocumentTools<'s> {
         self.evidence.borrow().passages().to_vec()
     }
 
-    /// Calls one of these tools, beside so many others; nothing if it is none of these.
+    /// Calls one of these tools, beside so many others.
     pub(super) async fn call(
         &self,
         name: &str,
         arguments: &Map<String, Value>,
         beside: usize,
-    ) -> Option<Outcome> {
+    ) -> Outcome {
         let text = |field: &str| arguments.get(field).and_then(Value::as_str).map(str::trim);
-        Some(match name {
+        match name {
             "ask_documents" => match text("question").filter(|text| !text.is_empty()) {
                 Some(question) => self.ask(question, beside).await,
                 None => Ok(Err(missing("question"))),
@@ -104,8 +104,8 @@ impl<'s> DocumentTools<'s> {
                 None => Ok(Err(missing("document"))),
             },
             "list_documents" => Ok(Ok(self.list())),
-            _ => return None,
-        })
+            other => Ok(Err(format!("Error: there is no tool {other:?}."))),
+        }
     }
 
     /// Level 2 for a question of the model's own, as far as the run's requests reach.

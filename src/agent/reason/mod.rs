@@ -204,10 +204,7 @@ impl<'s> Reasoning<'s> {
             let arguments = Value::Object(arguments).to_string();
             others.call(&ToolCall { arguments, ..call.clone() }).await
         } else {
-            match self.own.call(&call.name, &arguments, beside).await {
-                Some(outcome) => outcome?,
-                None => Err("Error: there is no such tool.".to_owned()),
-            }
+            self.own.call(&call.name, &arguments, beside).await?
         };
         let failed = outcome.is_err();
         let (id, name) = (call.id.clone(), call.name.clone());

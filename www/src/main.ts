@@ -5,6 +5,7 @@ import { announce } from "./announcer.ts";
 import { CostPreview } from "./costs.ts";
 import { DocumentActions } from "./documents.ts";
 import { part } from "./dom.ts";
+import { workOffline } from "./offline.ts";
 import { problemFrom, spoken } from "./problems.ts";
 import { QuestionActions } from "./questions.ts";
 import { samples } from "./samples.ts";
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   const assistant = createAssistant({ storage: { readings: "memory" } });
   drawPage(store, assistant);
   await reportStart(store, assistant);
+  workOffline();
 }
 
 function drawPage(store: Store, assistant: Promise<Assistant>): void {

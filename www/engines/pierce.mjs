@@ -39,12 +39,12 @@ export function pierce() {
 
   const fits = (text, pattern) => (typeof pattern === "string" ? text === pattern : new RegExp(pattern.source, pattern.flags).test(text));
 
-  /** The elements of a role in the page's order; of a file input nobody sees anything. */
+  /** The elements of a role, and of a name if one is given, in the page's order; of a file input nobody sees anything. */
   function all(role, name) {
     const found = [];
     for (const element of everything()) {
       if (!element.matches(ROLES[role]) || (role !== "file" && !isVisible(element))) continue;
-      if (name === undefined || fits(nameOf(element), name)) found.push(element);
+      if (!name || fits(nameOf(element), name)) found.push(element);
     }
     return found;
   }

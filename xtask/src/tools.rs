@@ -141,7 +141,8 @@ fn advice(missing: &[&Program]) -> String {
     let packages = list(|program| program.package, " ");
     let variables = list(|program| program.variable, ", ");
     format!(
-        "on Debian: apt-get install {packages}; elsewhere, install them and name where they are by {variables}"
+        "on Debian: apt-get install {packages}; elsewhere, install them and name where they are \
+         by {variables}"
     )
 }
 

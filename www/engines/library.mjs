@@ -7,6 +7,7 @@ import { declaration } from "../test/browser.mjs";
 import { repository, until } from "../test/support.mjs";
 
 const DOCX = `${repository}tests/inputs/docx/features.docx`;
+const JAPANESE = `${repository}tests/inputs/pdf/vertical-ja.pdf`;
 const CHINESE = `${repository}www/public/documents/library-handbook-zh.txt`;
 
 /** Leaves `window.qa` in a fresh page of the site. */
@@ -40,7 +41,9 @@ export async function tryLibrary(visitor, endpoint) {
   assert.ok(asked.includes("/package/worker.js"), "no worker was started");
   assert.ok(!asked.includes("/package/inpage.js"), "the work was done in the page");
   await readsFormats(visitor);
+  await readsJapanese(visitor);
   await countsTokens(visitor);
+  await runsPrograms(visitor);
   await streamsAndAborts(visitor, endpoint);
   await readsEverything(visitor, endpoint);
   await movesLibrary(visitor);
@@ -58,6 +61,27 @@ async function readsFormats(visitor) {
   assert.ok(docx.tokens > 0 && docx.chunks > 0, JSON.stringify(docx));
   await add(visitor, "handbook.txt", CHINESE);
   assert.match(await best(visitor, "图书遗失了怎么赔偿?"), /一点五倍赔偿/);
+}
+
+/** Its characters are in a patch of the module for PDFs, which is unpacked and applied in the page. */
+async function readsJapanese(visitor) {
+  const base64 = (await readFile(JAPANESE)).toString("base64");
+  const text = await visitor.evaluate(async (_page, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return (await window.qa.documents.read({ name: "vertical.pdf", bytes })).text;
+  }, base64);
+  assert.match(text, /日本語/);
+  assert.ok(visitor.site.asked.includes("/package/wasm/pdf-cjk.bin"), "the character maps were not needed");
+}
+
+/** In a sandbox that is a worker and an interpreter of its own. */
+async function runsPrograms(visitor) {
+  const content = await visitor.evaluate(async () => {
+    const { codeInterpreter, ToolBox } = await import("/package/tools/index.js");
+    const reply = await new ToolBox([codeInterpreter()]).call({ id: "1", name: "code_interpreter", arguments: { code: "6 * 7" } });
+    return reply.content ?? reply.error.message;
+  });
+  assert.equal(content, "=> 42");
 }
 
 async function countsTokens(visitor) {

@@ -8,6 +8,7 @@
 
 import type { PageRect } from "../../results.js";
 import { openPdf, pageOf, unlessAborted } from "./pdf-file.js";
+import { joined } from "./pdf-marks.js";
 import { pdfPageStyles } from "./pdf-styles.js";
 import { textLayer } from "./pdf-text.js";
 import { PdfError, type PdfFile, type PdfjsLoader, type PdfSheet } from "./pdfjs.js";
@@ -145,7 +146,7 @@ class Sheet {
     // Until it has a text, it is a picture.
     this.element.role = "img";
     this.element.style.aspectRatio = `${this.#size.width} / ${this.#size.height}`;
-    this.#marks = rects.map((rect) => markFor(rect, this.#size, page.userUnit ?? 1));
+    this.#marks = joined(rects).map((rect) => markFor(rect, this.#size, page.userUnit ?? 1));
     this.element.append(...this.#marks);
   }
 

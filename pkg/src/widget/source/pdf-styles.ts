@@ -1,6 +1,7 @@
 /**
  * How a page of a PDF lies in its container; for a constructed style sheet, which a strict
- * Content-Security-Policy allows. Pages are white at night, too: that is how they are printed.
+ * Content-Security-Policy allows. By night a page is as white as by day, and marked in the same
+ * color, which shines through the letters: `--qa-page-mark`.
  */
 export const pdfPageStyles = `
 .pdf-sheet {
@@ -40,7 +41,7 @@ export const pdfPageStyles = `
 }
 .pdf-mark {
   position: absolute;
-  background: var(--qa-mark, #ffd84d);
+  background: var(--qa-page-mark, #ffd84d);
   mix-blend-mode: multiply;
   pointer-events: none;
 }

@@ -19,6 +19,7 @@ test("words of a line are marked as one, words of different lines are not", asyn
     ["from right to left", [rect(33, 0, 20, 10), rect(0, 0, 30, 10)], [rect(0, 0, 53, 10)]],
     ["the end of one line and the begin of the next", [rect(80, 0, 30, 10), rect(0, 12, 30, 10)], [rect(80, 0, 30, 10), rect(0, 12, 30, 10)]],
     ["a long word above a short one", [rect(0, 0, 60, 10), rect(0, 12, 20, 10), rect(23, 12, 20, 10)], [rect(0, 0, 60, 10), rect(0, 12, 43, 10)]],
+    ["a heading above a word as long", [rect(0, 0, 70, 16), rect(0, 30, 60, 14), rect(63, 30, 20, 14)], [rect(0, 0, 70, 16), rect(0, 30, 83, 14)]],
     ["cells far apart", [rect(0, 0, 30, 10), rect(90, 0, 30, 10)], [rect(0, 0, 30, 10), rect(90, 0, 30, 10)]],
     ["downwards, on a page that is turned", [rect(0, 0, 10, 30), rect(0, 33, 10, 20)], [rect(0, 0, 10, 53)]],
     ["two pages", [rect(0, 0, 30, 10), rect(33, 0, 20, 10, 2)], [rect(0, 0, 30, 10), rect(33, 0, 20, 10, 2)]],

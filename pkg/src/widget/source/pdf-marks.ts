@@ -25,7 +25,8 @@ function areNeighbors(one: PageRect, other: PageRect): boolean {
   if (one.page !== other.page) return false;
   const across = { first: [one.x, one.width], second: [other.x, other.width] } as const;
   const down = { first: [one.y, one.height], second: [other.y, other.height] } as const;
-  return isNext(across, down) || isNext(down, across);
+  // Lines of one word stand below each other, too; only what is higher than wide runs downwards.
+  return isNext(across, down) || (one.height >= one.width && other.height >= other.width && isNext(down, across));
 }
 
 type Extents = Readonly<Record<"first" | "second", readonly [from: number, length: number]>>;

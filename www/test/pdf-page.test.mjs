@@ -165,6 +165,20 @@ test("marks lie where pdf.js has the text of a real document", { timeout: 2 * SL
   await clean();
 });
 
+test("vertical lines of a font without embedded tables are drawn and marked", { timeout: 2 * SLOW_MS }, async (t) => {
+  const { page, clean } = await open(t);
+  const phrase = "あいうえお";
+  const { marks } = await show(page, base64(await readFile(`${repository}tests/inputs/pdf/vertical-ja.pdf`)), 1, phrase);
+  assert.equal(marks, 1);
+  const { mark, run } = await page.evaluate(([phrase]) => {
+    const { tools } = window;
+    const run = [...tools.container.querySelectorAll(".pdf-text span")].filter((span) => span.textContent.includes(phrase));
+    return { mark: tools.around(tools.marks()), run: tools.around(run) };
+  }, [phrase]);
+  assert.ok(mark.bottom - mark.top > 3 * (mark.right - mark.left) && overlap(mark, run) > 0.5, JSON.stringify({ mark, run }));
+  await clean();
+});
+
 test("the first mark is scrolled into view, and a page can be turned", { timeout: 2 * SLOW_MS }, async (t) => {
   const { page, clean } = await open(t);
   const file = base64(makePdf([{ lines: lines(72, 60) }, { lines: lines(72, 60) }]));

@@ -41,7 +41,8 @@ function run(item: PdfText, style: PdfTextStyle, { transform, scale, measure }: 
   const [a, b, c, d, x, y] = product(transform, item.transform);
   const size = Math.hypot(c, d);
   const angle = Math.atan2(b, a) + (style.vertical ? Math.PI / 2 : 0);
-  const above = size * ascentOf(style);
+  // Vertical lines run through the middle of their signs.
+  const above = size * (style.vertical ? 0.5 : ascentOf(style));
   const span = document.createElement("span");
   const text = item.str ?? "";
   span.textContent = text;

@@ -2,10 +2,11 @@
 // the browser lays out, break no policy, and nothing that a model writes gets further than that.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { securityHeaders, serveFile } from "../server/static.mjs";
 import { openPage, SLOW_MS } from "./browser.mjs";
-import { repository } from "./support.mjs";
+import { repository, www } from "./support.mjs";
 
 /** The page, with the modules in `window.tools`. */
 async function open(t, context = {}) {
@@ -82,6 +83,22 @@ test("formulas are MathML that is laid out, under a strict policy", { timeout: 2
   });
   assert.equal(bold, "700", "a style that came as an attribute is lost");
   await clean();
+});
+
+test("a formula that is too wide is scrolled by keyboard, and axe finds nothing", { timeout: SLOW_MS }, async (t) => {
+  const { page, clean } = await open(t);
+  const stops = await page.evaluate(async () => {
+    const { renderMath, root } = window.tools;
+    const formulas = [await renderMath("x", true), await renderMath(`a_1${"+a_n".repeat(200)}`, true)];
+    root.replaceChildren(...formulas);
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return formulas.map(({ tabIndex }) => tabIndex);
+  });
+  assert.deepEqual(stops, [-1, 0]);
+  await clean();
+  await page.evaluate(await readFile(`${www}node_modules/axe-core/axe.min.js`, "utf8"));
+  const { violations } = await page.evaluate(() => window.axe.run(document.getElementById("host")));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), []);
 });
 
 test("TeX that is wrong, unsafe or endless is shown as it was written", { timeout: 2 * SLOW_MS }, async (t) => {

@@ -43,7 +43,19 @@ export async function renderMath(tex: string, display: boolean): Promise<HTMLEle
   around.className = displayMode ? "math math-display" : "math";
   around.append(formula);
   withoutNames(around);
+  if (displayMode) (watch ??= new ResizeObserver(reachable)).observe(around);
   return around;
+}
+
+/** For all formulas; it forgets those that are gone from the page. */
+let watch: ResizeObserver | undefined;
+
+/** A formula that is too wide for its place is scrolled, by keyboard, too; others are no stop on its way. */
+function reachable(changes: ResizeObserverEntry[]): void {
+  for (const { target } of changes) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
 }
 
 function asWritten(tex: string): HTMLElement {

@@ -203,6 +203,15 @@ test("the first mark is scrolled into view, and a page can be turned", { timeout
   assert.equal(second.label, "Page 2 of 2");
   assert.equal(second.scrolled, 0);
   assert.equal(second.canvases, 1);
+  const codes = await page.evaluate(async () => {
+    const { view } = window.tools;
+    const none = await view.show(3).catch((error) => error.code);
+    const [overtaken] = await Promise.allSettled([view.show(2), view.show(1)]);
+    return [none, overtaken.reason?.name];
+  });
+  assert.deepEqual(codes, ["pdf.page", "AbortError"]);
+  assert.equal((await state()).label, "Page 1 of 2");
+  assert.equal((await state()).canvases, 1);
   await clean();
 });
 

@@ -78,6 +78,7 @@ class View implements PdfPageView {
   readonly #file: PdfFile;
   readonly #options: ViewOptions;
   #scale: number;
+  #turns = 0;
   /** Ends what is shown of the last page. */
   #turned = new AbortController();
   #sheet: HTMLElement | undefined;
@@ -95,11 +96,14 @@ class View implements PdfPageView {
   }
 
   async show(page: number, rects: readonly PageRect[] = []): Promise<void> {
-    this.#turned.abort(new DOMException("another page is shown", "AbortError"));
+    const turn = ++this.#turns;
+    // The last page stays, and stays alive, until there is another.
+    const found = await unlessAborted(pageOf(this.#file, page), this.#options.signal);
+    const overtaken = new DOMException("another page is shown", "AbortError");
+    if (turn !== this.#turns) throw overtaken;
+    this.#turned.abort(overtaken);
     this.#turned = new AbortController();
     const signal = AbortSignal.any([this.#options.signal, this.#turned.signal]);
-    signal.throwIfAborted();
-    const found = await unlessAborted(pageOf(this.#file, page), signal);
     const drawn = new Sheet(found, rects.filter((rect) => rect.page === page), signal);
     const { element } = drawn;
     element.setAttribute("aria-label", this.#options.labels.page(page, this.pages));
@@ -113,7 +117,10 @@ class View implements PdfPageView {
     try {
       await drawn.start();
     } catch (error) {
-      if (!signal.aborted) element.remove();
+      if (!signal.aborted) {
+        element.remove();
+        this.#sheet = undefined;
+      }
       throw error;
     }
   }

@@ -2,7 +2,9 @@
  * `createAssistant()`, by itself, so that the declarations users see name nothing internal.
  */
 
+import { inlinedCopy } from "./inline.js";
 import { createLinkedAssistant } from "./linked-assistant.js";
+import { moduleLoader } from "./load.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 /**
@@ -16,5 +18,5 @@ import type { Assistant, AssistantOptions } from "./types.js";
  * ```
  */
 export async function createAssistant(options: AssistantOptions = {}): Promise<Assistant> {
-  return createLinkedAssistant(options);
+  return createLinkedAssistant(options, { loadModule: moduleLoader(options.wasm, inlinedCopy) });
 }

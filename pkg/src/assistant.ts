@@ -2,9 +2,10 @@
  * `createAssistant()`, by itself, so that the declarations users see name nothing internal.
  */
 
-import { inlinedCopy } from "./inline.js";
+import { inlinedCopy, inlinedWorker } from "./inline.js";
 import { createLinkedAssistant } from "./linked-assistant.js";
 import { moduleLoader } from "./load.js";
+import { waysToHost } from "./spawn.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 /**
@@ -18,5 +19,5 @@ import type { Assistant, AssistantOptions } from "./types.js";
  * ```
  */
 export async function createAssistant(options: AssistantOptions = {}): Promise<Assistant> {
-  return createLinkedAssistant(options, { loadModule: moduleLoader(options.wasm, inlinedCopy) });
+  return createLinkedAssistant(options, { loadModule: moduleLoader(options.wasm, inlinedCopy), ways: waysToHost(options.worker, inlinedWorker) });
 }

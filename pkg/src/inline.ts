@@ -1,5 +1,5 @@
 /**
- * Copies of the wasm modules in scripts, for bundlers that leave `.wasm` files behind.
+ * Copies of the wasm modules and of the worker in scripts, for bundlers that leave such files behind.
  *
  * Each is imported when it is asked for. `slim.ts` does without this file.
  */
@@ -30,4 +30,9 @@ function scriptOf(name: ModuleName): Promise<{ default: string }> {
     default:
       return name satisfies never;
   }
+}
+
+/** The worker with all that it imports, as text. */
+export async function inlinedWorker(): Promise<string> {
+  return (await import("./wasm/worker-inline.js")).default;
 }

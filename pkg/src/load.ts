@@ -86,12 +86,13 @@ async function given(name: ModuleName, source: WasmSource): Promise<CompiledWasm
 }
 
 async function besideOrCopy(name: ModuleName, copies: Copies): Promise<ArrayBuffer> {
-  const url = address(name);
   try {
+    // Inside, since a script that was bundled for classic script tags has no address of its own.
+    const url = address(name);
     return checkedAs(name, await read(url), url.href);
   } catch (error) {
     return copies(name).catch(() => {
-      throw error;
+      throw toQwenAgentError(error).code === "wasm.load" ? error : fail("wasm.load", `the address of the ${name} wasm module is not known; give it as options.wasm`, error);
     });
   }
 }

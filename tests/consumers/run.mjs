@@ -1,0 +1,70 @@
+// The consumer matrix: the packed package, used without any configuration in every way that pages
+// are made, opened in headless Chromium and asked a question; and in Node.
+//
+//   node tests/consumers/run.mjs [--all] [--record]
+//
+// --all tries the large bundlers, too; --record writes docs/consumers.md, and needs --all.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseArgs } from "node:util";
+import { app } from "./app.mjs";
+import { answered, checkAnswer, closeBrowser, newPage } from "./browser.mjs";
+import { cells } from "./cells.mjs";
+import { clean, execute, packed, project, repository, version } from "./prepare.mjs";
+import { report } from "./report.mjs";
+import { serve } from "./serve.mjs";
+import { pdf } from "../../pkg/test-support/built.mjs";
+
+const { values } = parseArgs({ options: { all: { type: "boolean", default: false }, record: { type: "boolean", default: false }, only: { type: "string" } } });
+const rows = [];
+
+after(async () => {
+  await closeBrowser();
+  await clean();
+});
+
+for (const { name, set, tool, open } of cells) {
+  if (set === "all" && !values.all) continue;
+  if (values.only && !name.includes(values.only)) continue;
+  test(`${name}: the page answers`, async (t) => {
+    const found = await answered(t, await open(t));
+    rows.push({ name, set, version: tool && (await version(set, tool)), ...found });
+    t.diagnostic(`${name}: ${JSON.stringify(found)}`);
+  });
+}
+
+test("Node: an import answers", async () => {
+  const folder = await project("quick", "node", { "app.mjs": `${app()}\nconsole.log(JSON.stringify(await ask(Buffer.from(process.argv[2], "base64"))));\n` });
+  const bytes = pdf(["The walrus sleeps on the first page."]);
+  const { stdout } = await execute(process.execPath, ["app.mjs", bytes.toString("base64")], { cwd: folder });
+  checkAnswer(JSON.parse(stdout));
+  rows.push({ name: "Node, `import`", set: "quick", version: process.versions.node, work: "worker (thread)", wasm: "files" });
+});
+
+test("in a page, importing every entry starts no worker and fetches nothing but scripts", async (t) => {
+  const { exports: entries } = JSON.parse((await execute(process.execPath, ["-p", "JSON.stringify(require('./package.json'))"], { cwd: await packed() })).stdout);
+  const addresses = Object.entries(entries).filter(([name, entry]) => entry.default?.endsWith(".js") && !/worker|react|widget/.test(name)).map(([, entry]) => entry.default.slice(1));
+  assert.ok(addresses.length >= 5);
+  const url = await serve(t, await packed(), { fallback: false });
+  const page = await newPage(t);
+  await page.route(`${url}/`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Nothing</title>" }));
+  const asked = [];
+  page.on("request", (request) => asked.push([request.resourceType(), new URL(request.url()).pathname]));
+  await page.goto(`${url}/`);
+  await page.evaluate(async (paths) => {
+    for (const path of paths) await import(path);
+  }, addresses);
+  await page.waitForLoadState("networkidle");
+  assert.equal(page.workers().length, 0);
+  assert.deepEqual(asked.filter(([kind, path]) => kind !== "script" && path !== "/" && path !== "/favicon.ico"), []);
+  assert.deepEqual(asked.filter(([, path]) => /-inline|vendor\/lzma|worker\.js/.test(path)), []);
+});
+
+if (values.record) {
+  test("what was found is written down", async () => {
+    assert.ok(values.all && !values.only, "--record needs --all, and every cell");
+    await writeFile(join(repository, "docs/consumers.md"), await report(rows));
+  });
+}

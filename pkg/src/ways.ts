@@ -4,6 +4,7 @@
  * They know neither which script it is nor what is said to it.
  */
 
+import { node } from "./builtin.js";
 import { fail } from "./errors.js";
 import { threadPort, workerPort, type Port } from "./ports.js";
 
@@ -29,7 +30,9 @@ export function byBlob<Out>(address: () => URL): WayTo<Out> {
     async start() {
       const url = address();
       if (url.protocol !== "https:" && url.protocol !== "http:") throw fail("worker.blocked", `a worker cannot be loaded from ${url.protocol}`);
-      return ofText(`import ${JSON.stringify(url.href)};`);
+      // Policies count what a worker imports statically as a worker (worker-src), and what it imports
+      // like this as a script (script-src), which a page that has the package from there allows.
+      return ofText(`import(${JSON.stringify(url.href)}).catch((error) => setTimeout(() => { throw error; }));`);
     },
   };
 }
@@ -47,6 +50,6 @@ function ofText<Out>(text: string): Port<Out> {
 
 /** None where this is not Node. */
 export function byThread<Out>(url: string | URL): WayTo<Out>[] {
-  const node = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
-  return node ? [{ replaceable: true, start: async () => threadPort(new node.Worker(url)) }] : [];
+  const threads = node()?.getBuiltinModule("node:worker_threads");
+  return threads ? [{ replaceable: true, start: async () => threadPort(new threads.Worker(url)) }] : [];
 }

@@ -63,6 +63,17 @@ test("no script of the package awaits at its top", async () => {
   await assert.rejects(transform("await 1;", { format: "esm", target: "es2021", logLevel: "silent" }));
 });
 
+test("no script for pages names Node's process, which some bundlers miss", async () => {
+  const { files } = JSON.parse(await readFile(`${dist}assets.json`, "utf8"));
+  const scripts = files.filter(({ path }) => path.endsWith(".js"));
+  assert.ok(scripts.length > 40);
+  for (const { path } of scripts) {
+    const { code } = await transform(await readFile(dist + path, "utf8"), { target: "es2022" });
+    const strings = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+    assert.doesNotMatch(code.replace(strings, '""'), /(?<![.\w$])process(?![\w$:])/, path);
+  }
+});
+
 test("bundlers may drop what is imported and not used, except for scripts that act", async () => {
   const acting = new Set(manifest.sideEffects);
   for (const name of ["./dist/worker.js", "./dist/tools/code/sandbox-worker.js"]) assert.ok(acting.has(name));

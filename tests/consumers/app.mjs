@@ -2,8 +2,9 @@
 // is what a page would do, without any configuration.
 
 /** `specifier` is how the package is imported. */
-export function app(specifier = "qwen-agent-wasm") {
+export function app(specifier = "qwen-agent-wasm", tools = "qwen-agent-wasm/tools") {
   return `import { createAssistant } from ${JSON.stringify(specifier)};
+import { codeInterpreter, ToolBox } from ${JSON.stringify(tools)};
 
 export async function ask(bytesOfPdf) {
   const qa = await createAssistant();
@@ -13,7 +14,9 @@ export async function ask(bytesOfPdf) {
   const { text, citations, extractive } = await qa.ask("How long is the notice period?").result;
   const hits = await qa.search("walrus");
   await qa.dispose();
-  return { text, extractive, citations: citations.map(({ documentId, quote, verified }) => ({ documentId, quote, verified })), hits: hits.map(({ documentId }) => documentId) };
+  const box = new ToolBox([codeInterpreter()], { consent: () => true });
+  const program = await box.call({ id: "1", name: "code_interpreter", arguments: { code: "console.log(6 * 7)" } });
+  return { text, program: program.content ?? program.error.code + ": " + program.error.message, extractive, citations: citations.map(({ documentId, quote, verified }) => ({ documentId, quote, verified })), hits: hits.map(({ documentId }) => documentId) };
 }
 `;
 }

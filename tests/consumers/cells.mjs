@@ -32,7 +32,8 @@ async function started(t, set, folder, [program, script, ...args]) {
   const child = spawn(process.execPath, [path, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1", FORCE_COLOR: "0" } });
   const ended = once(child, "exit");
   t.after(async () => {
-    child.kill();
+    // A server that waits for its connections to close would wait for the page, which closes later.
+    child.kill("SIGKILL");
     await ended;
   });
   let said = "";
@@ -53,7 +54,7 @@ async function started(t, set, folder, [program, script, ...args]) {
 function acrossOrigins(policy) {
   return async (t) => {
     const cdn = await serve(t, await packed(), { headers: { "access-control-allow-origin": "*" }, fallback: false });
-    const folder = await project("quick", policy ? "cdn-policy" : "cdn", { "app.js": app(`${cdn}/dist/index.js`), "main.js": main(), "index.html": page(SCRIPT, PDF) });
+    const folder = await project("quick", policy ? "cdn-policy" : "cdn", { "app.js": app(`${cdn}/dist/index.js`, `${cdn}/dist/tools/index.js`), "main.js": main(), "index.html": page(SCRIPT, PDF) });
     return serve(t, folder, { headers: policy ? { "content-security-policy": policy(cdn) } : {} });
   };
 }
@@ -63,7 +64,8 @@ export const cells = [
     name: "no bundler, an import map",
     set: "quick",
     async open(t) {
-      const map = JSON.stringify({ imports: { "qwen-agent-wasm": "/node_modules/qwen-agent-wasm/dist/index.js" } });
+      const at = "/node_modules/qwen-agent-wasm/dist";
+      const map = JSON.stringify({ imports: { "qwen-agent-wasm": `${at}/index.js`, "qwen-agent-wasm/tools": `${at}/tools/index.js` } });
       return serve(t, await withPage("quick", "import-map", `<script type="importmap">${map}</script>\n${SCRIPT}`));
     },
   },

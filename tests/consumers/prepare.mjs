@@ -69,7 +69,7 @@ export async function project(set, name, files) {
 /** Runs a tool of the set, as npx would. */
 export async function run(set, folder, [program, ...args]) {
   const { bin } = JSON.parse(await readFile(join(await tools(set), "node_modules", program, "package.json"), "utf8"));
-  return execute(process.execPath, [join(await tools(set), "node_modules", program, typeof bin === "string" ? bin : bin[program]), ...args], { cwd: folder });
+  return execute(process.execPath, [join(await tools(set), "node_modules", program, typeof bin === "string" ? bin : (bin[program] ?? Object.values(bin)[0])), ...args], { cwd: folder });
 }
 
 /** The version of a tool that is installed. */

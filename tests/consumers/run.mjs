@@ -10,15 +10,18 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseArgs } from "node:util";
 import { app } from "./app.mjs";
+import { blocks, compile } from "./blocks.mjs";
 import { answered, checkAnswer, closeBrowser, newPage } from "./browser.mjs";
 import { cells } from "./cells.mjs";
 import { clean, execute, packed, project, repository, version } from "./prepare.mjs";
 import { report } from "./report.mjs";
+import { servesProxy } from "./runtimes.mjs";
 import { serve } from "./serve.mjs";
 import { pdf } from "../../pkg/test-support/built.mjs";
 
 const { values } = parseArgs({ options: { all: { type: "boolean", default: false }, record: { type: "boolean", default: false }, only: { type: "string" } } });
 const rows = [];
+const servers = [];
 
 after(async () => {
   await closeBrowser();
@@ -65,9 +68,24 @@ test("in a page, importing every entry starts no worker and fetches nothing but 
   assert.deepEqual(asked.filter(([, path]) => /-inline|vendor\/lzma|worker\.js/.test(path)), []);
 });
 
+test("every example of the documentation compiles, strictly", async () => {
+  const examples = await blocks();
+  assert.ok(examples.length >= 15, `${examples.length} examples`);
+  assert.equal(await compile(examples), "");
+  // A compiler that finds nothing wrong in anything would prove nothing.
+  assert.match(await compile([{ path: "wrong", line: 1, kind: "ts", code: 'import { createAssistant } from "qwen-agent-wasm";\nawait createAssistant({ level: 7 });\n' }]), /wrong-line-1/);
+});
+
+for (const runtime of ["node", ...(values.all ? ["deno", "bun"] : [])]) {
+  test(`the proxy serves pages in ${runtime}`, { timeout: 120_000 }, async (t) => {
+    const { version: which } = await servesProxy(t, runtime);
+    servers.push({ runtime, version: which });
+  });
+}
+
 if (values.record) {
   test("what was found is written down", async () => {
     assert.ok(values.all && !values.only, "--record needs --all, and every cell");
-    await writeFile(join(repository, "docs/consumers.md"), await report(rows));
+    await writeFile(join(repository, "docs/consumers.md"), report(rows, servers));
   });
 }

@@ -6,6 +6,15 @@ use crate::step::{self, command, say, tee};
 
 use crate::{build, size, tools};
 
+/// How much is tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What every change should pass.
+    Usual,
+    /// With consumers of the package that take minutes to install and to run.
+    All,
+}
+
 /// What has been counted so far.
 #[derive(Default)]
 struct Tally {
@@ -54,7 +63,7 @@ const BENCH_TESTS: [&str; 5] = [
 
 type Count = fn(&str) -> (u32, u32);
 
-fn run_all() -> (u32, u32, Vec<String>) {
+fn run_all(extent: Extent) -> (u32, u32, Vec<String>) {
     let mut tally = Tally::default();
     say("formatting and lints");
     tally.check("fmt", step::run(command("cargo", &["fmt", "--all", "--check"], "")));
@@ -108,23 +117,32 @@ fn run_all() -> (u32, u32, Vec<String>) {
         let mut node = command("node", &["--test", "--test-reporter=tap"], "");
         node.args(["pkg/test/", "tests/endpoint/"]).args(BENCH_TESTS);
         tally.runner("node", tee(node), tap_counts);
-        say("the page in headless Chromium");
-        match tools::chromium() {
-            Ok(chromium) => {
-                let mut browser =
-                    command("node", &["--test", "--test-reporter=tap", "www/test/"], "");
-                browser.env("CHROMIUM_PATH", chromium);
-                tally.runner("browser", tee(browser), tap_counts);
-            }
-            Err(advice) => tally.fail(format!("browser: {advice}")),
-        }
+        in_browser(&mut tally, extent);
     }
     (tally.passed, tally.failed, tally.failures)
 }
 
+/// The page, and the package in the hands of others.
+fn in_browser(tally: &mut Tally, extent: Extent) {
+    let chromium = match tools::chromium() {
+        Ok(chromium) => chromium,
+        Err(advice) => return tally.fail(format!("browser: {advice}")),
+    };
+    let mut node = |name: &str, what: &[&str]| {
+        let mut browser = command("node", &["--test-reporter=tap"], "");
+        browser.args(what).env("CHROMIUM_PATH", &chromium);
+        tally.runner(name, tee(browser), tap_counts);
+    };
+    say("the page in headless Chromium");
+    node("browser", &["--test", "www/test/"]);
+    say("the packed package in bundlers, from another origin and in Node");
+    let all: &[&str] = if extent == Extent::All { &["--all"] } else { &[] };
+    node("consumers", &[&["tests/consumers/run.mjs"], all].concat());
+}
+
 /// Runs everything; fails if anything failed.
-pub fn run() -> ExitCode {
-    let (passed, failed, failures) = run_all();
+pub fn run(extent: Extent) -> ExitCode {
+    let (passed, failed, failures) = run_all(extent);
     println!();
     for failure in failures {
         println!("FAILED {failure}");

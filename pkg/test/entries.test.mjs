@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -15,6 +15,7 @@ import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { bundle } from "../scripts/bundle.mjs";
 import { closure } from "../scripts/graph.mjs";
+import { atOnce, measure, ofWidget } from "../scripts/size.mjs";
 import { requireBuilt, root } from "../test-support/built.mjs";
 
 const execute = promisify(execFile);
@@ -149,6 +150,30 @@ test("a bundle of an entry works from where it lies, and leaves large files wher
   await writeFile(join(folder, "tools", "found.js"), "export const here = import.meta.url;\n");
   await bundle(folder, "tools/found.js", "found");
   assert.equal((await import(pathToFileURL(join(folder, "found.js")).href)).here, pathToFileURL(join(folder, "tools", "found.js")).href);
+});
+
+test("sizes count what is loaded at once, and of the widget what comes with the first opening", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "qwen-agent-sizes-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const filler = (name) => `export const ${name} = ${JSON.stringify(name.repeat(2000))};\nconsole.log(${name});\n`;
+  const files = {
+    "index.js": filler("api"),
+    "vendor/soon.js": filler("soon"),
+    "vendor/math.js": filler("math"),
+    "widget/strings/en.js": filler("english"),
+    "widget/strings/zh.js": filler("chinese"),
+    "widget/panel.js": `import "../vendor/soon.js";\nexport const later = () => [import("../vendor/math.js"), import("./strings/en.js"), import("./strings/zh.js"), import("../index.js")];\n`,
+    "widget/index.js": `console.log("launcher");\nexport const open = () => import("./panel.js");\n`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  const size = async (rule) => (await measure("widget/index.js", rule, folder)).raw;
+  assert.ok((await size(atOnce)) < 200);
+  const widget = await size(ofWidget);
+  // The library that the panel needs, and English.
+  assert.ok(widget > 2000 * "soonenglish".length && widget < 2000 * "soonenglish".length + 1500, `${widget}`);
 });
 
 test("the component of React gives the element's tag on a server", async () => {

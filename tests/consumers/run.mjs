@@ -14,6 +14,7 @@ import { blocks, compile } from "./blocks.mjs";
 import { answered, checkAnswer, closeBrowser, newPage } from "./browser.mjs";
 import { cells } from "./cells.mjs";
 import { clean, execute, packed, project, repository, version } from "./prepare.mjs";
+import { reactPage } from "./react.mjs";
 import { report } from "./report.mjs";
 import { servesProxy } from "./runtimes.mjs";
 import { serve } from "./serve.mjs";
@@ -67,6 +68,8 @@ test("in a page, importing every entry starts no worker and fetches nothing but 
   assert.deepEqual(asked.filter(([kind, path]) => kind !== "script" && path !== "/" && path !== "/favicon.ico"), []);
   assert.deepEqual(asked.filter(([, path]) => /-inline|vendor\/lzma|worker\.js/.test(path)), []);
 });
+
+test("the component of React tells its element all it was given, and hears it", reactPage);
 
 test("every example of the documentation compiles, strictly", async () => {
   const examples = await blocks();

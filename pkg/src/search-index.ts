@@ -17,7 +17,6 @@
 import * as coreGlue from "./wasm/core.js";
 import { explainCompileError } from "./compile.js";
 import { isPanic, toQwenAgentError } from "./errors.js";
-import { inlinedCopy } from "./inline.js";
 import { moduleLoader } from "./load.js";
 import type { Why } from "./results.js";
 import type { WasmSource } from "./types.js";
@@ -157,7 +156,7 @@ let starting: Promise<WebAssembly.Memory> | undefined;
 function started(source: WasmSource | undefined): Promise<WebAssembly.Memory> {
   const start = async (): Promise<WebAssembly.Memory> => {
     try {
-      const load = moduleLoader(source === undefined ? {} : { core: source }, inlinedCopy);
+      const load = moduleLoader(source === undefined ? {} : { core: source }, async (name) => (await import("./inline.js")).inlinedCopy(name));
       const exports = await coreGlue.default({ module_or_path: await load("core") });
       return (exports as { memory: WebAssembly.Memory }).memory;
     } catch (error) {

@@ -177,7 +177,8 @@ test("the length of answers is capped, and so is their number", async () => {
   };
   assert.deepEqual(await sent({}), [500, undefined]);
   assert.deepEqual(await sent({ max_tokens: 9000 }), [500, undefined]);
-  assert.deepEqual(await sent({ max_tokens: 100, max_completion_tokens: "all" }), [100, 500]);
+  assert.deepEqual(await sent({ max_tokens: 100, max_completion_tokens: "all" }), [100, undefined]);
+  assert.deepEqual(await sent({ max_tokens: null, max_completion_tokens: 50 }), [50, undefined]);
   assert.deepEqual(await sent({ max_tokens: -1, n: 1 }), [500, undefined]);
   await refusedWith(proxy(ask({ ...QUESTION, n: 50 })), 400, "too_many_choices");
 });

@@ -1,7 +1,8 @@
 // The consumers: how each makes a page of the same program, without any configuration.
 //
 // A cell gives the address of its page. `set` names the tools that it needs; those of `all` are
-// large, and tried by `cargo xtask test --all`.
+// large, and tried by `cargo xtask test --all`. Where the code interpreter's files are left behind,
+// or its worker is not allowed, `interpreter` is false.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -78,11 +79,12 @@ export const cells = [
   {
     name: "another origin, with a policy without workers",
     set: "quick",
+    interpreter: false,
     open: acrossOrigins((cdn) => `default-src 'none'; script-src 'self' ${cdn} 'wasm-unsafe-eval'; connect-src ${cdn}; worker-src 'none'`),
   },
-  { name: "esbuild, ES modules", tool: "esbuild", set: "quick", open: bundled("quick", "esbuild", ["esbuild", "src/index.js", "--bundle", "--format=esm", "--splitting", "--outdir=dist"], SCRIPT.replace("main", "index")) },
-  { name: "esbuild, its defaults", tool: "esbuild", set: "quick", open: bundled("quick", "esbuild-classic", ["esbuild", "src/index.js", "--bundle", "--outfile=dist/main.js"], '<script defer src="/main.js"></script>') },
-  { name: "Rollup with node-resolve", tool: "rollup", set: "quick", open: bundled("quick", "rollup", ["rollup", "src/index.js", "--dir", "dist", "--format", "es", "--plugin", "node-resolve"], SCRIPT.replace("main", "index")) },
+  { name: "esbuild, ES modules", tool: "esbuild", set: "quick", interpreter: false, open: bundled("quick", "esbuild", ["esbuild", "src/index.js", "--bundle", "--format=esm", "--splitting", "--outdir=dist"], SCRIPT.replace("main", "index")) },
+  { name: "esbuild, its defaults", tool: "esbuild", set: "quick", interpreter: false, open: bundled("quick", "esbuild-classic", ["esbuild", "src/index.js", "--bundle", "--outfile=dist/main.js"], '<script defer src="/main.js"></script>') },
+  { name: "Rollup with node-resolve", tool: "rollup", set: "quick", interpreter: false, open: bundled("quick", "rollup", ["rollup", "src/index.js", "--dir", "dist", "--format", "es", "--plugin", "node-resolve"], SCRIPT.replace("main", "index")) },
   {
     name: "Vite, build",
     tool: "vite",

@@ -1,11 +1,13 @@
 // Writes what the matrix found, for people: docs/consumers.md.
 
+const NAMES = { node: "Node", deno: "Deno", bun: "Bun", workerd: "Cloudflare's workerd" };
+
 /**
  * `rows` are the cells that answered, `servers` the runtimes that the proxy ran in; one that fails
  * ends the run before this.
  */
 export function report(rows, servers) {
-  const lines = rows.map(({ name, version, work, wasm, set, program }) => `| ${name}${version ? ` (${version})` : ""} | ✓ | ${work} | ${wasm} | ${program === "✓" ? "✓" : "–"} | ${set === "all" ? "`--all`" : "always"} |`);
+  const lines = rows.map(({ name, version, work, wasm, set, program }) => `| ${name}${version ? ` (${version})` : ""} | ✓ | ${work} | ${wasm} | ${program ? "✓" : "–"} | ${set === "all" ? "`--all`" : "always"} |`);
   return `# In which pages it works
 
 The package as npm packs it, used without configuration: a bare \`import\`, no plugin, no copied file, no option.
@@ -20,7 +22,7 @@ ${lines.join("\n")}
 *Copies*: scripts with the modules inside, loaded only where the \`.wasm\` files cannot be had. \`qwen-agent-wasm/slim\` does without them.
 A policy needs \`'wasm-unsafe-eval'\` in \`script-src\`; without it no WebAssembly runs, and the error is \`wasm.csp\`.
 
-The proxy of \`qwen-agent-wasm/proxy\` was asked in ${servers.map(({ runtime, version }) => `${runtime[0].toUpperCase()}${runtime.slice(1)} ${version}`).join(", ")}: streams, refusals, limits, pages that go away. Its recipes for Cloudflare Workers and Next are compiled, not run.
+The proxy of \`qwen-agent-wasm/proxy\` was asked in ${servers.map(({ runtime, version }) => `${NAMES[runtime]} ${version}`).join(", ")}: streams, refusals, limits, pages that go away. Its recipe for Next is compiled, not run.
 
 What has no copy, since few need it: the vocabulary (tokens are then estimated), the character maps for old PDFs in Chinese, Japanese and Korean, and the code interpreter of \`qwen-agent-wasm/tools\`. Where a bundler leaves files behind, serve those yourself; [the list of files](../README.md#installation) tells which.
 `;

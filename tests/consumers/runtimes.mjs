@@ -3,22 +3,36 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
-import { execute, project, tools } from "./prepare.mjs";
+import { execute, project, run, tools } from "./prepare.mjs";
 import { startServer } from "../endpoint/server.mjs";
 
 const KEY = "sk-of-the-site-0123456789";
 
 /** As docs/proxy.md has it for each, on a free port, which is printed. */
 const SERVE = {
+  workerd: 'export default { fetch: (request) => proxy(request) };\n',
   node: 'import { createServer } from "node:http";\nimport { toNodeHandler } from "qwen-agent-wasm/proxy";\nconst server = createServer(toNodeHandler(proxy)).listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));\n',
   deno: 'Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => console.log(`port ${port}`) }, (request, { remoteAddr }) => proxy(request, { client: remoteAddr.hostname }));\n',
   bun: 'const server = Bun.serve({ port: 0, hostname: "127.0.0.1", idleTimeout: 120, fetch: (request, server) => proxy(request, { client: server.requestIP(request)?.address }) });\nconsole.log(`port ${server.port}`);\n',
 };
 
-const ARGUMENTS = { node: ["serve.mjs"], deno: ["run", "--allow-net", "--allow-read", "--no-remote", "--cached-only", "serve.mjs"], bun: ["run", "serve.mjs"] };
+/** Cloudflare's runtime, which takes one script and a configuration. */
+const WORKERD = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .site), (name = "internet", network = (allow = ["public", "private"]))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const site :Workerd.Worker = (
+  modules = [(name = "site.mjs", esModule = embed "site.mjs")],
+  compatibilityDate = "2026-01-01",
+  compatibilityFlags = ["enable_request_signal"],
+);
+`;
+
+const ARGUMENTS = { node: ["serve.mjs"], deno: ["run", "--allow-net", "--allow-read", "--no-remote", "--cached-only", "serve.mjs"], bun: ["run", "serve.mjs"], workerd: ["serve", "--control-fd=1", "config.capnp"] };
 
 /** Starts it there and sends what pages and others send. */
 export async function servesProxy(t, runtime) {
@@ -28,6 +42,10 @@ export async function servesProxy(t, runtime) {
   const folder = await project(runtime === "node" ? "quick" : "all", `proxy-${runtime}`, {
     "serve.mjs": `import { createProxy } from "qwen-agent-wasm/proxy";\nconst proxy = createProxy({ baseURL: ${JSON.stringify(upstream.baseURL)}, apiKey: "${KEY}", models: ["qwen-scripted"], origins: ["https://docs.example.com"], maxBodyBytes: 20_000, rateLimit: { requests: 9 } });\n${SERVE[runtime]}`,
   });
+  if (runtime === "workerd") {
+    await writeFile(join(folder, "config.capnp"), WORKERD);
+    await run("quick", folder, ["esbuild", "serve.mjs", "--bundle", "--format=esm", "--outfile=site.mjs"]);
+  }
   const child = spawn(program, ARGUMENTS[runtime], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
   t.after(async () => {
@@ -37,7 +55,7 @@ export async function servesProxy(t, runtime) {
   const origin = `http://127.0.0.1:${await portOf(child, ended)}`;
   await exchange(origin, upstream);
   const { stdout } = await execute(program, ["--version"]);
-  return { version: /\d+\.\d+\.\d+/.exec(stdout)[0] };
+  return { version: /\d+[\d.-]+\d/.exec(stdout)[0] };
 }
 
 async function exchange(origin, upstream) {
@@ -84,7 +102,7 @@ async function portOf(child, ended) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         said += text;
-        const match = /port (\d+)/.exec(said);
+        const match = /\bport"?[ :]+(\d+)/.exec(said);
         if (match) resolve(Number(match[1]));
       });
     }
@@ -96,11 +114,16 @@ async function portOf(child, ended) {
 async function programOf(runtime) {
   if (runtime === "node") return process.execPath;
   const modules = join(await tools("all"), "node_modules");
+  if (runtime === "workerd") return binary(runtime, join(modules, "@cloudflare", `workerd-${{ win32: "windows" }[process.platform] ?? process.platform}-${process.arch === "x64" ? "64" : process.arch}`, "bin/workerd"));
   const os = { linux: "linux", darwin: "darwin", win32: "win32" }[process.platform];
   const libc = runtime === "deno" && os === "linux" ? "-glibc" : "";
   const cpu = runtime === "bun" && process.arch === "arm64" ? "aarch64" : process.arch;
   const name = runtime === "deno" ? `@deno/${os}-${cpu}${libc}/deno` : `@oven/bun-${os === "win32" ? "windows" : os}-${cpu}/bin/bun`;
-  const path = join(modules, name) + (os === "win32" ? ".exe" : "");
+  return binary(runtime, join(modules, name));
+}
+
+async function binary(runtime, name) {
+  const path = name + (process.platform === "win32" ? ".exe" : "");
   await access(path).catch(() => assert.fail(`${path} is missing: npm delivers no ${runtime} for this machine`));
   return path;
 }

@@ -18,7 +18,7 @@ usage: cargo xtask COMMAND
 
   demo [--port N]  build everything, then serve the demo page on loopback and open it
   test [--all]     run every test: native, Node and headless Chromium; with --all, the package in
-                   large bundlers (webpack, Parcel, Next) and in Deno and Bun, too
+                   large bundlers (webpack, Parcel, Next) and in Deno, Bun and workerd, too
   build            build the wasm modules, the npm package and the demo page
   size [--formats] print the sizes of the wasm modules and of the package's scripts, and hold them to
                    size-budget.txt; with --formats, what each format adds to the readers

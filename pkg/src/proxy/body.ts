@@ -27,13 +27,10 @@ function checked(body: unknown, { models, maxOutputTokens }: Settings): Record<s
   if (!wanted.every((model) => typeof model === "string" && models.has(model))) throw new Refusal("model_not_allowed");
   if (maxOutputTokens === undefined) return body;
   if ((body["n"] ?? 1) !== 1 || (body["best_of"] ?? 1) !== 1) throw new Refusal("too_many_choices");
-  // Both names are in use, and a server knows one of them.
-  const names = ["max_tokens", "max_completion_tokens"].filter((name) => body[name] !== undefined && body[name] !== null);
-  const capped = (names.length > 0 ? names : ["max_tokens"]).map((name) => {
-    const asked = body[name];
-    return [name, typeof asked === "number" && asked > 0 && asked < maxOutputTokens ? asked : maxOutputTokens];
-  });
-  return { ...body, ...Object.fromEntries(capped) };
+  // Of the two names in use, only the one that servers of Qwen know: one that is ignored caps nothing.
+  const { max_completion_tokens: other, ...rest } = body;
+  const asked = [body["max_tokens"], other].filter((tokens) => typeof tokens === "number" && tokens > 0) as number[];
+  return { ...rest, max_tokens: Math.min(maxOutputTokens, ...asked) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -40,8 +40,8 @@ export function createProxy(options: ProxyOptions): Proxy {
     if (!isAllowed(request, settings)) throw new Refusal("origin_not_allowed");
     if (request.method === "OPTIONS") return preflight(request, settings);
     if (request.method !== route.method) throw new Refusal("method_not_allowed", { allow: `${route.method}, OPTIONS` });
-    if (settings.authorize && !(await settings.authorize(request))) throw new Refusal("not_authorized");
     await limit(request, context);
+    if (settings.authorize && !(await settings.authorize(request))) throw new Refusal("not_authorized");
     const body = route.method === "POST" ? await readChat(request, settings) : undefined;
     return callUpstream(route.path, body, request, settings);
   }

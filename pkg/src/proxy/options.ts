@@ -70,13 +70,13 @@ export interface ProxyOptions {
   allowPrograms?: boolean;
   /** Request headers that pages of other origins may send to you, for `authorize`. They are not passed on. Default: none. @example ["x-session"] */
   allowHeaders?: readonly string[];
-  /** Whether a request may be served at all, by its cookie or token. Default: all may. */
+  /** Whether a request may be served at all, by its cookie or token. Asked after the rate limit. Default: all may. */
   authorize?: (request: Request) => boolean | Promise<boolean>;
   /** Default: 120 requests of a client in a minute. `false`: no limit. */
   rateLimit?: RateLimit | false;
   /** The longest body of a request. Default: 1,000,000. */
   maxBodyBytes?: number;
-  /** The longest answer that may be asked for, in tokens: requests for more, or without a number, get this one. Default: no limit. */
+  /** The longest answer that may be asked for, in tokens, sent as `max_tokens`: requests for more, or without a number, get this one. Default: no limit. */
   maxOutputTokens?: number;
   /** How long to wait: for a body (30,000 ms), for the head of a reply (120,000), between two pieces of it (90,000). */
   timeouts?: { bodyMs?: number; firstByteMs?: number; stallMs?: number };

@@ -103,6 +103,16 @@ export const cells = [
       return started(t, "quick", await withPage("quick", "vite-dev"), ["vite", "bin/vite.js", "--host", "127.0.0.1", "--port", "0", "--clearScreen", "false"]);
     },
   },
+  // Their development servers put the package's scripts together elsewhere, without its files.
+  ...["vite-5", "vite-7"].map((tool) => ({
+    name: `${tool.replace("vite-", "Vite ")}, development server`,
+    tool,
+    set: "all",
+    interpreter: false,
+    async open(t) {
+      return started(t, "all", await withPage("all", `${tool}-dev`), [tool, "bin/vite.js", "--host", "127.0.0.1", "--port", "0", "--clearScreen", "false"]);
+    },
+  })),
   { name: "webpack 5", tool: "webpack", set: "all", open: bundled("all", "webpack", ["webpack", "--mode", "production"], '<script defer src="/main.js"></script>') },
   {
     name: "Parcel 2",

@@ -1,5 +1,6 @@
-// Puts the libraries that the tools and the widget use into dist/vendor, with their licences: so the
-// package works without a bundler and has nothing to install. Small ones go in as they are published.
+// Puts the libraries that the package uses into dist/vendor, with their licences: so the package
+// works without a bundler and has nothing to install. Small ones go in as they are published, but
+// for what `edit` says.
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundleVendor } from "./vendor-bundles.mjs";
@@ -13,17 +14,19 @@ const libraries = [
   { name: "eventsource-parser", scripts: "dist", only: /^index\.js$/, into: "eventsource-parser" },
   // The half that unpacks.
   { name: "lzma1", scripts: "lib", only: /^(decoder|lz-window|range-decoder|streams|utils)\.js$/, into: "lzma" },
-  { name: "quickjs-wasi", scripts: "dist", files: ["quickjs.wasm"], into: "quickjs" },
+  // Parcel takes the bare name of Node's process for a package that is missing.
+  { name: "quickjs-wasi", scripts: "dist", files: ["quickjs.wasm"], into: "quickjs", edit: [/(?<![.\w])process(?=[. ])/g, "globalThis.process"] },
 ];
 
-for (const { name, scripts, only = /\.js$/, files = [], into } of libraries) {
+for (const { name, scripts, only = /\.js$/, files = [], into, edit } of libraries) {
   const from = `${modules}${name}/`;
   const to = `${vendor}${into}/`;
   await mkdir(to, { recursive: true });
   for (const file of await readdir(from + scripts)) {
     if (!only.test(file)) continue;
     const text = await readFile(`${from}${scripts}/${file}`, "utf8");
-    await writeFile(to + file, text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+    const published = text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
+    await writeFile(to + file, edit ? published.replace(...edit) : published);
   }
   for (const file of files) await cp(from + file, to + file);
   await writeFile(`${to}LICENSE`, await licence(from));

@@ -3,6 +3,8 @@
  */
 
 import { createLinkedAssistant } from "./linked-assistant.js";
+import { moduleLoader } from "./load.js";
+import { waysToHost } from "./spawn.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 /**
@@ -16,5 +18,8 @@ import type { Assistant, AssistantOptions } from "./types.js";
  * ```
  */
 export async function createAssistant(options: AssistantOptions = {}): Promise<Assistant> {
-  return createLinkedAssistant(options);
+  // Most pages need no copy, and do not load what finds them either.
+  const copies = (): Promise<typeof import("./inline.js")> => import("./inline.js");
+  const loadModule = moduleLoader(options.wasm, async (name) => (await copies()).inlinedCopy(name));
+  return createLinkedAssistant(options, { loadModule, ways: waysToHost(options.worker, async () => (await copies()).inlinedWorker()) });
 }

@@ -81,6 +81,7 @@ const crash = (thrown: unknown): never => {
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 
-const code = await main(process.argv.slice(2), interrupt.signal).catch((thrown: unknown) => exitCode(thrown, interrupt.signal));
-// Connections that are kept alive would keep the process, too.
-process.stdout.write("", () => process.exit(code));
+void main(process.argv.slice(2), interrupt.signal)
+  .catch((thrown: unknown) => exitCode(thrown, interrupt.signal))
+  // Connections that are kept alive would keep the process, too.
+  .then((code) => process.stdout.write("", () => process.exit(code)));

@@ -22,7 +22,7 @@ import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Document
 
 const DEFAULT_LIMIT = 10;
 
-/** What tests put in place of workers and wasm. Not exported from the package. */
+/** What entries choose, and what tests put in place of workers and wasm. Not exported from the package. */
 export interface Seams {
   ways?: Way[];
   loadModule?: ModuleLoader;

@@ -2,8 +2,8 @@
  * Finds the wasm modules and compiles them, in the page.
  *
  * Bundlers recognize `new URL("…", import.meta.url)` and bring the files along. Where one does
- * not, the address leads nowhere or to an HTML page, and a copy inlined into a script, loaded
- * only then, takes its place. Nothing here runs on import.
+ * not, the address leads nowhere or to an HTML page, and a copy of the module, if there is one
+ * (`inline.ts`), takes its place. Nothing here runs on import.
  */
 
 import { isWasm } from "./compile.js";
@@ -14,13 +14,16 @@ import type { CompiledWasm, ModuleName } from "./wasm-types.js";
 
 export type ModuleLoader = (module: ModuleName) => Promise<CompiledWasm>;
 
-/** Loads each module once, from `sources` or from beside this file. */
-export function moduleLoader(sources: Partial<Record<ModuleName, WasmSource>> = {}): ModuleLoader {
+/** Gives a module's bytes when its file cannot be had. */
+export type Copies = (module: ModuleName) => Promise<ArrayBuffer>;
+
+/** Loads each module once, from `sources`, from beside this file, or from `copies`. */
+export function moduleLoader(sources: Sources = {}, copies: Copies = none): ModuleLoader {
   const loading = new Map<ModuleName, Promise<CompiledWasm>>();
   return (name) => {
     const known = loading.get(name);
     if (known) return known;
-    const started = load(name, sources);
+    const started = load(name, sources, copies);
     loading.set(name, started);
     // A lost connection should not spoil the next try.
     started.catch(() => loading.delete(name));
@@ -52,19 +55,21 @@ export function vocabularyLoader(): () => Promise<ArrayBuffer> {
 
 type Sources = Partial<Record<ModuleName, WasmSource>>;
 
-async function load(name: ModuleName, sources: Sources): Promise<CompiledWasm> {
+const none: Copies = (name) => Promise.reject(fail("wasm.load", `there is no copy of ${name}`));
+
+async function load(name: ModuleName, sources: Sources, copies: Copies): Promise<CompiledWasm> {
   const source = sources[name];
-  const bytes = source === undefined ? await besideOrInline(name) : await given(name, source);
+  const bytes = source === undefined ? await besideOrCopy(name, copies) : await given(name, source);
   if (bytes instanceof WebAssembly.Module) return bytes;
-  return compiled(name === "pdf-cjk" && !isWasm(new Uint8Array(bytes)) ? await patched(bytes, sources.pdf) : bytes);
+  return compiled(name === "pdf-cjk" && !isWasm(new Uint8Array(bytes)) ? await patched(bytes, sources.pdf, copies) : bytes);
 }
 
 /** The character maps come as what `pdf-cjk` has more than `pdf`, which is in the browser's cache by then. */
-async function patched(patch: ArrayBuffer, pdf: WasmSource | undefined): Promise<ArrayBuffer> {
+async function patched(patch: ArrayBuffer, pdf: WasmSource | undefined, copies: Copies): Promise<ArrayBuffer> {
   const { applyPatch } = await import("./patch.js");
   // A response can be read once, and a module not at all: then the package's own must do.
   const again = pdf !== undefined && !(pdf instanceof Response || pdf instanceof WebAssembly.Module);
-  const base = again ? await given("pdf", pdf) : await besideOrInline("pdf");
+  const base = again ? await given("pdf", pdf) : await besideOrCopy("pdf", copies);
   try {
     return await applyPatch(new Uint8Array(base as ArrayBuffer), new Uint8Array(patch), inflate);
   } catch (error) {
@@ -80,13 +85,14 @@ async function given(name: ModuleName, source: WasmSource): Promise<CompiledWasm
   return source;
 }
 
-async function besideOrInline(name: ModuleName): Promise<ArrayBuffer> {
-  const url = address(name);
+async function besideOrCopy(name: ModuleName, copies: Copies): Promise<ArrayBuffer> {
   try {
+    // Inside, since a script that was bundled for classic script tags has no address of its own.
+    const url = address(name);
     return checkedAs(name, await read(url), url.href);
   } catch (error) {
-    return inline(name).catch(() => {
-      throw error;
+    return copies(name).catch(() => {
+      throw toQwenAgentError(error).code === "wasm.load" ? error : fail("wasm.load", `the address of the ${name} wasm module is not known; give it as options.wasm`, error);
     });
   }
 }
@@ -114,30 +120,6 @@ function address(name: ModuleName): URL {
     default:
       return name satisfies never;
   }
-}
-
-function inlined(name: ModuleName): Promise<{ default: string }> {
-  switch (name) {
-    case "core":
-      return import("./wasm/core-inline.js");
-    case "readers":
-      return import("./wasm/readers-inline.js");
-    case "pdf":
-      return import("./wasm/pdf-inline.js");
-    case "pdf-cjk":
-      // It would add a third to the package for the few that need it here.
-      throw fail("wasm.load", "the character maps for this PDF have no inlined copy");
-    default:
-      return name satisfies never;
-  }
-}
-
-async function inline(name: ModuleName): Promise<ArrayBuffer> {
-  // LZMA, which no browser unpacks by itself, makes a quarter less of the package than deflate.
-  const [{ default: text }, { Decoder }, { InputBuffer, OutputBuffer }] = await Promise.all([inlined(name), import("./vendor/lzma/decoder.js"), import("./vendor/lzma/streams.js")]);
-  const output = new OutputBuffer(4 * text.length);
-  new Decoder().decompress(new InputBuffer(Uint8Array.from(atob(text), (char) => char.charCodeAt(0))), output);
-  return output.toArray().buffer;
 }
 
 function inflate(deflated: BlobPart): Promise<ArrayBuffer> {

@@ -156,7 +156,7 @@ let starting: Promise<WebAssembly.Memory> | undefined;
 function started(source: WasmSource | undefined): Promise<WebAssembly.Memory> {
   const start = async (): Promise<WebAssembly.Memory> => {
     try {
-      const load = moduleLoader(source === undefined ? {} : { core: source });
+      const load = moduleLoader(source === undefined ? {} : { core: source }, async (name) => (await import("./inline.js")).inlinedCopy(name));
       const exports = await coreGlue.default({ module_or_path: await load("core") });
       return (exports as { memory: WebAssembly.Memory }).memory;
     } catch (error) {

@@ -1,5 +1,6 @@
 /**
- * The ways to a host, best first: a worker, a worker by way of a Blob, the page itself.
+ * The ways to a host, best first: a worker, a worker by way of a Blob, a worker of a copy of its
+ * script, the page itself.
  *
  * It starts them and no more; whether one answers is found out by `link.ts`, which then takes the
  * next. Nothing here runs on import.
@@ -7,20 +8,20 @@
 
 import { channelPort, workerPort } from "./ports.js";
 import type { ToWorker } from "./protocol.js";
-import { byBlob, byThread, byUrl, type WayTo } from "./ways.js";
+import { byBlob, byText, byThread, byUrl, type WayTo } from "./ways.js";
 
 /** A way to start a host. */
 export type Way = WayTo<ToWorker>;
 
-/** `worker` as in `AssistantOptions`. */
-export function waysToHost(worker: boolean | string | URL = true): Way[] {
+/** `worker` as in `AssistantOptions`; `copy` gives the worker's script, if there is a copy of it. */
+export function waysToHost(worker: boolean | string | URL = true, copy?: () => Promise<string>): Way[] {
   if (worker === false) return [inPage];
   if (typeof Worker === "undefined") return [...byThread<ToWorker>(worker === true ? besideUs() : worker), ...(worker === true ? [inPage] : [])];
   if (worker !== true) {
     const url = new URL(worker, globalThis.location?.href);
-    return [byUrl(url), byBlob(url)];
+    return [byUrl(url), byBlob(() => url)];
   }
-  return [bundled, byBlob(besideUs()), inPage];
+  return [bundled, byBlob(besideUs), ...(copy ? [byText<ToWorker>(copy)] : []), inPage];
 }
 
 const bundled: Way = {

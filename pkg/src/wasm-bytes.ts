@@ -4,6 +4,7 @@
  * It does not know which modules there are; `load.ts` and the code interpreter do.
  */
 
+import { node } from "./builtin.js";
 import { compile, isWasm } from "./compile.js";
 import { QwenAgentError, fail } from "./errors.js";
 import type { CompiledWasm } from "./wasm-types.js";
@@ -20,7 +21,7 @@ export async function compiled(bytes: ArrayBuffer): Promise<CompiledWasm> {
 
 export async function read(url: URL): Promise<ArrayBuffer> {
   if (url.protocol === "file:") {
-    const files = typeof process === "object" ? process.getBuiltinModule?.("node:fs/promises") : undefined;
+    const files = node()?.getBuiltinModule("node:fs/promises");
     if (!files) throw fail("wasm.load", `a page opened from disk cannot load ${url.href}; serve it over http`);
     try {
       return copy(await files.readFile(url));

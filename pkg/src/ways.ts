@@ -4,6 +4,7 @@
  * They know neither which script it is nor what is said to it.
  */
 
+import { node } from "./builtin.js";
 import { fail } from "./errors.js";
 import { threadPort, workerPort, type Port } from "./ports.js";
 
@@ -23,21 +24,32 @@ export function byUrl<Out>(url: URL): WayTo<Out> {
  * Browsers refuse worker scripts of another origin, and a script from a CDN is the normal case:
  * a Blob of the page's own origin imports it.
  */
-export function byBlob<Out>(url: URL): WayTo<Out> {
+export function byBlob<Out>(address: () => URL): WayTo<Out> {
   return {
     replaceable: true,
     async start() {
+      const url = address();
       if (url.protocol !== "https:" && url.protocol !== "http:") throw fail("worker.blocked", `a worker cannot be loaded from ${url.protocol}`);
-      const blob = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
-      const address = URL.createObjectURL(blob);
-      // Not revoked: that would race with loading, and a page has at most a handful of these lines.
-      return workerPort(new Worker(address, { type: "module" }));
+      // Policies count what a worker imports statically as a worker (worker-src), and what it imports
+      // like this as a script (script-src), which a page that has the package from there allows.
+      return ofText(`import(${JSON.stringify(url.href)}).catch((error) => setTimeout(() => { throw error; }));`);
     },
   };
 }
 
+/** Of a script that stands alone. */
+export function byText<Out>(text: () => Promise<string>): WayTo<Out> {
+  return { replaceable: true, start: async () => ofText(await text()) };
+}
+
+function ofText<Out>(text: string): Port<Out> {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  // Not revoked: that would race with loading, and a page has at most a handful of these.
+  return workerPort(new Worker(address, { type: "module" }));
+}
+
 /** None where this is not Node. */
 export function byThread<Out>(url: string | URL): WayTo<Out>[] {
-  const node = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
-  return node ? [{ replaceable: true, start: async () => threadPort(new node.Worker(url)) }] : [];
+  const threads = node()?.getBuiltinModule("node:worker_threads");
+  return threads ? [{ replaceable: true, start: async () => threadPort(new threads.Worker(url)) }] : [];
 }

@@ -5,6 +5,7 @@
  */
 
 import { Answering } from "./answering.js";
+import { node } from "./builtin.js";
 import { isPanic } from "./errors.js";
 import { createHost } from "./host.js";
 import { wasmModules } from "./modules.js";
@@ -14,15 +15,14 @@ import type { ToPage } from "./protocol.js";
 start();
 
 function start(): void {
-  const threads = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
+  const threads = node()?.getBuiltinModule("node:worker_threads");
   const parent = threads?.parentPort;
   if (parent) {
     const answering = answer(parentThreadPort(parent));
     const report = (thrown: unknown): void => {
       answering.panic(thrown);
     };
-    process.on("uncaughtException", report);
-    process.on("unhandledRejection", report);
+    node()?.on("uncaughtException", report).on("unhandledRejection", report);
     return;
   }
   const scope = globalThis as unknown as DedicatedScope & EventTarget;

@@ -6,6 +6,7 @@ import { before, test } from "node:test";
 import { promisify } from "node:util";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { applyPatch } from "../dist/patch.js";
+import { inlinedCopy } from "../dist/inline.js";
 import { moduleLoader, vocabularyLoader } from "../dist/load.js";
 import { unpackVocabulary } from "../dist/packed-vocabulary.js";
 import { makePatch } from "../scripts/patch.mjs";
@@ -52,7 +53,9 @@ test("where the wasm files are missing, the scripts take their place", async (t)
     }
     return real(path, ...more);
   });
-  const load = moduleLoader();
+  await rejectsWith(moduleLoader()("core"), "wasm.load");
+  missed = 0;
+  const load = moduleLoader({}, inlinedCopy);
   for (const name of ["core", "readers", "pdf"]) assert.ok((await load(name)) instanceof WebAssembly.Module, name);
   // Its base is unpacked, too.
   assert.ok((await load("pdf-cjk")) instanceof WebAssembly.Module);

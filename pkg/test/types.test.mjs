@@ -21,7 +21,7 @@ test("a compiler finds the declarations of every entry, as Node and as bundlers 
   t.after(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "node_modules"));
   await symlink(root, join(folder, "node_modules", "qwen-agent-wasm"), "dir");
-  const scripts = Object.keys(entries).filter((entry) => entry !== "./package.json").map((entry) => entry.replace(".", "qwen-agent-wasm"));
+  const scripts = Object.keys(entries).filter((entry) => !entry.endsWith(".json")).map((entry) => entry.replace(".", "qwen-agent-wasm"));
   assert.ok(scripts.length > 8);
   const lines = scripts.map((entry, index) => (/\.(wasm|bin)$/.test(entry) ? `import url${index} from "${entry}";\nexport const text${index}: string = url${index};` : `import "${entry}";\nexport type * as entry${index} from "${entry}";`));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');

@@ -17,10 +17,12 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   demo [--port N]  build everything, then serve the demo page on loopback and open it
-  test             run every test: native, Node, headless Chromium, Firefox and WebKitGTK
+  test [--all]     run every test: native, Node, headless Chromium, Firefox and WebKitGTK; with --all,
+                   the package in large bundlers (webpack, Parcel, Next) and in Deno, Bun and
+                   workerd, too
   build            build the wasm modules, the npm package and the demo page
-  size [--formats] print the sizes of the wasm modules and hold them to size-budget.txt;
-                   with --formats, what each format adds to the readers
+  size [--formats] print the sizes of the wasm modules and of the package's scripts, and hold them to
+                   size-budget.txt; with --formats, what each format adds to the readers
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
   bench index [OPTION…]
@@ -47,7 +49,8 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
         ["demo", rest @ ..] => demo::serve(rest),
-        ["test"] => return test::run(),
+        ["test"] => return test::run(test::Extent::Usual),
+        ["test", "--all"] => return test::run(test::Extent::All),
         ["build"] => build::everything(),
         ["size"] => size::print(),
         ["size", "--formats"] => size::formats(),

@@ -6,8 +6,16 @@ use crate::build::{self, MODULES, Module};
 use crate::step::{Done, command, output, root, run};
 use crate::tools;
 
-/// Prints the size of each wasm module; an error if one is above its budget.
+/// Prints the sizes of the wasm modules and of the package's scripts; an error if one is above its
+/// budget.
 pub fn print() -> Done {
+    let modules = modules();
+    println!();
+    let scripts = run(command("node", &["pkg/scripts/size.mjs"], ""));
+    modules.and(scripts)
+}
+
+fn modules() -> Done {
     let mut over = Vec::new();
     println!("{:12} {:>10} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli", "budget");
     for Module { name, .. } in MODULES {

@@ -7,6 +7,15 @@ use crate::step::{self, command, say, tee};
 
 use crate::{build, size, tools};
 
+/// How much is tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What every change should pass.
+    Usual,
+    /// With consumers of the package that take minutes to install and to run.
+    All,
+}
+
 /// What has been counted so far.
 #[derive(Default)]
 struct Tally {
@@ -56,7 +65,7 @@ const BENCH_TESTS: [&str; 5] = [
 type Count = fn(&str) -> (u32, u32);
 type Programs = Vec<(&'static str, PathBuf)>;
 
-fn run_all() -> (u32, u32, Vec<String>) {
+fn run_all(extent: Extent) -> (u32, u32, Vec<String>) {
     let mut tally = Tally::default();
     say("formatting and lints");
     tally.check("fmt", step::run(command("cargo", &["fmt", "--all", "--check"], "")));
@@ -110,26 +119,31 @@ fn run_all() -> (u32, u32, Vec<String>) {
         let mut node = command("node", &["--test", "--test-reporter=tap"], "");
         node.args(["pkg/test/", "tests/endpoint/"]).args(BENCH_TESTS);
         tally.runner("node", tee(node), tap_counts);
-        in_browsers(&mut tally);
+        in_browsers(&mut tally, extent);
     }
     (tally.passed, tally.failed, tally.failures)
 }
 
-/// All that visitors do in Chromium, and the core path in the other engines.
-fn in_browsers(tally: &mut Tally) {
-    say("the page in headless Chromium");
+/// All that visitors do in Chromium, the core path in the other engines, and the package in the
+/// hands of others.
+fn in_browsers(tally: &mut Tally, extent: Extent) {
     let chromium = tools::chromium().map(|path| vec![("CHROMIUM_PATH", path)]);
-    node_test(tally, "browser", "www/test/", chromium);
+    say("the page in headless Chromium");
+    node_test(tally, "browser", &["--test", "www/test/"], chromium.clone());
     say("the page and the package in Firefox and WebKitGTK");
-    node_test(tally, "other engines", "www/engines/engines.test.mjs", tools::other_engines());
+    let engines = ["--test", "www/engines/engines.test.mjs"];
+    node_test(tally, "other engines", &engines, tools::other_engines());
+    say("the packed package in bundlers, from another origin and in Node");
+    let all: &[&str] = if extent == Extent::All { &["--all"] } else { &[] };
+    node_test(tally, "consumers", &[&["tests/consumers/run.mjs"], all].concat(), chromium);
 }
 
 /// Runs tests that need these programs, each named by a variable.
-fn node_test(tally: &mut Tally, name: &str, tests: &str, programs: Result<Programs, String>) {
+fn node_test(tally: &mut Tally, name: &str, what: &[&str], programs: Result<Programs, String>) {
     match programs {
         Ok(programs) => {
-            let mut node = command("node", &["--test", "--test-reporter=tap", tests], "");
-            node.envs(programs);
+            let mut node = command("node", &["--test-reporter=tap"], "");
+            node.args(what).envs(programs);
             tally.runner(name, tee(node), tap_counts);
         }
         Err(advice) => tally.fail(format!("{name}: {advice}")),
@@ -137,8 +151,8 @@ fn node_test(tally: &mut Tally, name: &str, tests: &str, programs: Result<Progra
 }
 
 /// Runs everything; fails if anything failed.
-pub fn run() -> ExitCode {
-    let (passed, failed, failures) = run_all();
+pub fn run(extent: Extent) -> ExitCode {
+    let (passed, failed, failures) = run_all(extent);
     println!();
     for failure in failures {
         println!("FAILED {failure}");

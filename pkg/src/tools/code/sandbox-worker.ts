@@ -4,6 +4,7 @@
  * An entry of its own, like `worker.ts`: it acts when it is run and exports nothing.
  */
 
+import { node } from "../../builtin.js";
 import { parentThreadPort, scopePort, type DedicatedScope, type Port } from "../../ports.js";
 import { runGuest } from "./guest.js";
 import type { FromSandbox, Job } from "./job.js";
@@ -11,7 +12,7 @@ import type { FromSandbox, Job } from "./job.js";
 start();
 
 function start(): void {
-  const threads = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
+  const threads = node()?.getBuiltinModule("node:worker_threads");
   const port: Port<FromSandbox> = threads?.parentPort ? parentThreadPort(threads.parentPort) : scopePort(globalThis as unknown as DedicatedScope);
   port.listen((data) => void answer(port, data as Job), () => {});
   port.post({ kind: "ready" });

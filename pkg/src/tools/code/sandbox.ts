@@ -56,9 +56,9 @@ function waysToSandbox(worker: string | URL | undefined): WayTo<Job>[] {
   if (typeof Worker === "undefined") return byThread(worker ?? besideUs());
   if (worker !== undefined) {
     const url = new URL(worker, globalThis.location?.href);
-    return [byUrl(url), byBlob(url)];
+    return [byUrl(url), byBlob(() => url)];
   }
-  return [bundled, byBlob(besideUs())];
+  return [bundled, byBlob(besideUs)];
 }
 
 const bundled: WayTo<Job> = {

@@ -81,6 +81,26 @@ impl Corpus {
         self.merge_small_shards();
     }
 
+    /// Adds the documents of another corpus that pass, in their order, as [`Corpus::insert`] would.
+    /// Their index is not made again.
+    pub fn append(&mut self, other: &Corpus, filter: &DocumentFilter) {
+        let all = *filter == DocumentFilter::All;
+        for shard in &other.shards {
+            let kept = if all {
+                Some(Arc::clone(shard))
+            } else {
+                shard.only(|id| filter.passes(id)).map(Arc::new)
+            };
+            let Some(kept) = kept else { continue };
+            for document in kept.documents() {
+                self.remove(document.id());
+                self.ids.insert(document.id().clone());
+            }
+            self.shards.push(kept);
+            self.merge_small_shards();
+        }
+    }
+
     /// Takes a document out; whether there was one of this id.
     pub fn remove(&mut self, id: &DocumentId) -> bool {
         if !self.ids.remove(id) {

@@ -15,28 +15,54 @@ import type { AskParams, Call } from "./protocol.js";
 import { readingsPlaces, watched, type Readings } from "./readings.js";
 import type { AgentEvent, Answer } from "./results.js";
 import { readText } from "./read-text.js";
-import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
+import type { Notice, StorageChoice } from "./storage/choice.js";
+import type { openStored } from "./storage/open.js";
+import { storageState } from "./storage/state.js";
+import type { Shelf, StoredLibrary } from "./storage/stored-library.js";
+import type { AskRequest, CoreModule, WasmIngest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
-/**
- * A handler of calls with a library of its own, empty at first. `ownReadings` is where it keeps
- * replies whatever a question says.
- */
-export function createHost(modules: WasmModules, ownReadings?: Readings): Handler {
+export interface HostOptions {
+  /** Where replies are kept whatever a question says. */
+  readings?: Readings;
+  /** Tells the page something that it did not ask for. */
+  notify?(notice: Notice): void;
+  /** Opens stored documents; without it, there are none. */
+  openStored?: typeof openStored;
+}
+
+/** A handler of calls with a library of its own, empty at first. */
+export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, openStored }: HostOptions = {}): Handler {
   const placeOf = readingsPlaces();
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
-  let current: WasmLibrary | undefined;
+  let shelf: Shelf | undefined;
+  let stored: StoredLibrary | undefined;
 
-  async function library(): Promise<WasmLibrary> {
+  async function open(): Promise<Shelf> {
     const { Library } = await modules.core();
-    return (current ??= new Library());
+    return (shelf ??= { current: new Library(), Library });
   }
 
-  async function load(bytes: Uint8Array): Promise<WasmLibrary> {
-    const { Library } = await modules.core();
-    const loaded = Library.load(bytes);
-    current?.free();
-    return (current = loaded);
+  const library = async (): Promise<WasmLibrary> => (await open()).current;
+
+  /** Puts the documents of an index file, or none, in the place of all. */
+  async function replace(bytes?: Uint8Array): Promise<WasmLibrary> {
+    const shelf = await open();
+    if (stored) {
+      await stored.replace(bytes);
+    } else {
+      const library = bytes ? shelf.Library.load(bytes) : new shelf.Library();
+      shelf.current.free();
+      shelf.current = library;
+    }
+    return shelf.current;
+  }
+
+  async function store(choice: StorageChoice): Promise<void> {
+    const onChange = (): void => void turns.take(new AbortController().signal, async () => stored?.sync(true)).catch(() => {});
+    const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
+    if (!openStored) return notify({ name: "storage", detail: { kind: "unavailable", message } });
+    stored = await openStored({ choice, shelf: await open(), notify, onChange });
   }
 
   let counting: Promise<void> | undefined;
@@ -55,12 +81,18 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
     switch (call.method) {
       case "open": {
         const core = await modules.core();
-        await library();
-        return { result: { version: core.version() } };
+        await open();
+        if (call.params.storage) await store(call.params.storage);
+        return { result: { version: core.version(), storage: stored?.kind ?? "memory" } };
       }
+      case "close":
+        stored?.close();
+        return { result: undefined };
       case "add": {
         const { source, blob, callOcr } = call.params;
-        const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
+        const keeper = stored;
+        const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source.id, { name: source.name, blob }, context.signal));
+        const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}), ...(commit ? { commit } : {}) };
         return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
       }
       case "read": {
@@ -71,7 +103,14 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
       case "list":
         return { result: (await library()).documents() };
       case "remove":
-        return { result: (await library()).remove(call.params.id) };
+        return { result: await turns.take(context.signal, async () => (stored ?? (await library())).remove(call.params.id)) };
+      case "original":
+        return { result: await stored?.original(call.params.id) };
+      case "storage":
+        return { result: await storageState(stored?.kind ?? "memory") };
+      case "clear":
+        await turns.take(context.signal, () => replace());
+        return { result: undefined };
       case "page":
         return { result: (await library()).page(call.params.id, call.params.page) };
       case "rects": {
@@ -110,7 +149,7 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
       }
       case "load":
-        return { result: await turns.take(context.signal, async () => (await load(call.params.bytes)).documents()) };
+        return { result: await turns.take(context.signal, async () => (await replace(call.params.bytes)).documents()) };
       default:
         return call satisfies never;
     }

@@ -22,6 +22,8 @@ export interface IngestContext {
   emit(progress: Progress): Promise<void>;
   /** Recognizes the text of a page that has none; without it such pages stay empty. */
   ocr?(page: number): Promise<string>;
+  /** Puts it into the library once it is ready, where that takes more than `library.commit()`. */
+  commit?(ingest: WasmIngest): Promise<DocumentInfo>;
 }
 
 /** Reads `blob` into `library`. A document of the same id is replaced. */
@@ -42,7 +44,11 @@ export async function addDocument(
   const ingest = await beginIngest(modules, library, source, bytes, module, context);
   return freeing(ingest, async () => {
     await runSteps((budget) => ingest.step(budget), context);
-    return library.commit(ingest);
+    if (!context.commit) return library.commit(ingest);
+    await context.emit({ phase: "store", done: 0, total: blob.size });
+    const info = await context.commit(ingest);
+    await context.emit({ phase: "store", done: blob.size, total: blob.size }).catch(() => {});
+    return info;
   });
 }
 

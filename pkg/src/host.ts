@@ -59,10 +59,12 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   }
 
   async function store(choice: StorageChoice): Promise<void> {
-    const onChange = (): void => void turns.take(new AbortController().signal, async () => stored?.sync(true)).catch(() => {});
+    const onChange = (): void => void turns.take(new AbortController().signal, async () => stored?.sync(true)).catch(ignoreUnlessPanic);
     const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
     if (!openStored) return notify({ name: "storage", detail: { kind: "unavailable", message } });
-    stored = await openStored({ choice, shelf: await open(), notify, onChange });
+    stored = await openStored({ choice, shelf: open(), notify, onChange });
+    // Another tab may have come between.
+    onChange();
   }
 
   let counting: Promise<void> | undefined;
@@ -80,9 +82,8 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   return async (call: Call, context: CallContext): Promise<HandledCall> => {
     switch (call.method) {
       case "open": {
-        const core = await modules.core();
-        await open();
-        if (call.params.storage) await store(call.params.storage);
+        const { storage } = call.params;
+        const [core] = await Promise.all([modules.core(), open(), storage && store(storage)]);
         return { result: { version: core.version(), storage: stored?.kind ?? "memory" } };
       }
       case "close":
@@ -189,6 +190,11 @@ async function follow(run: WasmRun, context: CallContext, warnings: Warning[]): 
     await context.emit(event);
     if (event.type === "finish") return event.answer;
   }
+}
+
+/** What a tab could not hear of now, it finds before its next change. */
+function ignoreUnlessPanic(error: unknown): void {
+  if (isPanic(error)) throw error;
 }
 
 type Warning = AgentEvent & { type: "warning" };

@@ -21,6 +21,8 @@ import type { StorageKind, StorageNotice } from "./types.js";
 
 /** Longer than the gap between two documents of a batch. */
 const QUIET_MS = 2000;
+/** Changes after which parts are merged although there is no quiet moment. */
+const BUSY_CHANGES = 64;
 /** Taking documents out of an index one by one costs more than loading it, from about here on. */
 const MANY_REMOVED = 8;
 /** So that tidying ends even if every round finds something to do. */
@@ -34,7 +36,7 @@ export interface Shelf {
 
 export interface StoredLibraryOptions {
   choice: StorageChoice;
-  shelf: Shelf;
+  shelf: Promise<Shelf>;
   notify(notice: Notice): void;
   /** Takes over what another tab has changed, in turn with other calls: `sync()` is to be called. */
   onChange(): void;
@@ -43,6 +45,7 @@ export interface StoredLibraryOptions {
 
 export class StoredLibrary {
   readonly #options: StoredLibraryOptions;
+  readonly #shelf: Shelf;
   readonly #database: LibraryDatabase;
   readonly #tabs: Tabs;
   readonly #originals: Originals | undefined;
@@ -54,6 +57,7 @@ export class StoredLibrary {
   #revision = 0;
   /** Another tab came between, which can only be where there are no locks: memory has another order. */
   #behind = false;
+  #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -63,26 +67,33 @@ export class StoredLibrary {
    */
   static async open(options: StoredLibraryOptions): Promise<StoredLibrary> {
     const { kind, name } = options.choice;
-    const originals = kind === "indexeddb" ? undefined : await originalsIn(name).catch((cause: unknown) => {
-      if (kind === "opfs") throw told(cause);
-      return undefined;
-    });
-    const library = new StoredLibrary(options, originals);
-    await library.sync(false).catch((error: unknown) => {
-      library.close();
+    const database = new LibraryDatabase(libraryName(name));
+    try {
+      // Reading goes on while the wasm is compiled.
+      const reading = database.read((parts) => parts.map(({ number }) => number));
+      reading.catch(() => {});
+      const originals = kind === "indexeddb" ? undefined : await originalsIn(name).catch((cause: unknown) => {
+        if (kind === "opfs") throw told(cause);
+        return undefined;
+      });
+      const catalog = await reading;
+      const library = new StoredLibrary(options, await options.shelf, database, originals);
+      library.#follow(catalog, false);
+      if (!library.#tabs.together) library.#warn("alone", "tabs cannot hear of each other in this browser, or on a page without https; what another one adds is seen after its next change here, or after a reload");
+      library.#later();
+      return library;
+    } catch (error) {
+      void database.close();
       throw error;
-    });
-    if (!library.#tabs.together) library.#warn("alone", "tabs cannot hear of each other in this browser, or on a page without https; what another one adds is seen after its next change here, or after a reload");
-    library.#later();
-    return library;
+    }
   }
 
-  private constructor(options: StoredLibraryOptions, originals: Originals | undefined) {
+  private constructor(options: StoredLibraryOptions, shelf: Shelf, database: LibraryDatabase, originals: Originals | undefined) {
     this.#options = options;
+    this.#shelf = shelf;
+    this.#database = database;
     this.#originals = originals;
-    const name = libraryName(options.choice.name);
-    this.#database = new LibraryDatabase(name);
-    this.#tabs = new Tabs(name, options.onChange);
+    this.#tabs = new Tabs(libraryName(options.choice.name), options.onChange);
   }
 
   get kind(): StorageKind {
@@ -102,23 +113,23 @@ export class StoredLibrary {
         throw error;
       }
       this.#known.set(id, serial);
-      return this.#options.shelf.current.commit(ingest);
+      return this.#shelf.current.commit(ingest);
     });
   }
 
   async remove(id: string): Promise<boolean> {
     return this.#change(undefined, async () => {
-      if (!this.#known.has(id)) return this.#options.shelf.current.remove(id);
+      if (!this.#known.has(id)) return this.#shelf.current.remove(id);
       await this.#done(this.#database.remove(id));
       this.#known.delete(id);
-      return this.#options.shelf.current.remove(id);
+      return this.#shelf.current.remove(id);
     });
   }
 
   /** Puts the documents of an index file, or none, in the place of all. */
   async replace(bytes?: Uint8Array): Promise<void> {
-    const { shelf } = this.#options;
-    const library = bytes ? shelf.Library.load(bytes) : new shelf.Library();
+    const { Library } = this.#shelf;
+    const library = bytes ? Library.load(bytes) : new Library();
     let shelved = false;
     try {
       await this.#change(undefined, async () => {
@@ -174,14 +185,14 @@ export class StoredLibrary {
     const anew = this.#known.size > 0 && this.#anew(parts, state);
     if (anew) {
       this.#known.clear();
-      this.#shelve(new this.#options.shelf.Library());
+      this.#shelve(new this.#shelf.Library());
     }
     const changes: Extract<Notice, { name: "documents" }>["detail"][] = [];
     const wanted = serials(parts);
     for (const [id, serial] of [...this.#known]) {
       if (wanted.get(id) === serial) continue;
       this.#known.delete(id);
-      this.#options.shelf.current.remove(id);
+      this.#shelf.current.remove(id);
       if (!wanted.has(id)) changes.push({ change: "removed", id });
     }
     for (const part of parts) {
@@ -199,7 +210,7 @@ export class StoredLibrary {
 
   /** Whether the documents could be taken from a part. */
   #append(part: Part, bytes: Uint8Array | undefined, ids: string[]): boolean {
-    if (bytes && append(this.#options.shelf.current, bytes, part, ids)) return true;
+    if (bytes && append(this.#shelf.current, bytes, part, ids)) return true;
     if (!this.#damaged.has(part.number)) this.#warn("damaged", `${ids.length} documents are stored in a way that cannot be read here; they are left as they are. Add the files again`, { documents: ids });
     this.#damaged.add(part.number);
     return false;
@@ -220,6 +231,8 @@ export class StoredLibrary {
         const result = await work();
         if (this.#behind) await this.sync(true);
         this.#tabs.changed();
+        this.#changes += 1;
+        if (this.#changes % BUSY_CHANGES === 0) void this.#tidyQuietly();
         this.#later();
         return result;
       });
@@ -231,7 +244,7 @@ export class StoredLibrary {
 
   /** The database is gone under our feet: what is in memory is all there is. */
   async #restore(): Promise<void> {
-    const library = this.#options.shelf.current;
+    const library = this.#shelf.current;
     await this.#store(library, library.save());
     this.#warn("evicted", "the browser had deleted the stored documents; they were stored again, but not the files themselves. Allow the site to keep data (storage.persist), or export the library now and then");
   }
@@ -253,9 +266,8 @@ export class StoredLibrary {
   }
 
   #shelve(library: WasmLibrary): void {
-    const { shelf } = this.#options;
-    shelf.current.free();
-    shelf.current = library;
+    this.#shelf.current.free();
+    this.#shelf.current = library;
   }
 
   async #write({ name, blob }: { name: string; blob: Blob }): Promise<Pick<Original, "name" | "type" | "blob" | "file">> {
@@ -303,7 +315,7 @@ export class StoredLibrary {
   async #merge(group: Part[]): Promise<void> {
     const numbers = group.map(({ number }) => number);
     const { bytes } = await this.#database.read(() => numbers);
-    const merged = new this.#options.shelf.Library();
+    const merged = new this.#shelf.Library();
     let bytesOfAll: Uint8Array | undefined;
     for (const part of group) {
       const content = bytes.get(part.number);

@@ -9,17 +9,19 @@
 import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
 import { fetchOver } from "./fetch-hook.js";
-import { addDocument } from "./ingest.js";
+import { addDocument, type IngestContext } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import { readingsPlaces, watched, type Readings } from "./readings.js";
-import type { AgentEvent, Answer } from "./results.js";
+import type { AgentEvent, Answer, DocumentInfo } from "./results.js";
 import { readText } from "./read-text.js";
 import type { Notice, StorageChoice } from "./storage/choice.js";
 import type { openStored } from "./storage/open.js";
+import type { readAgain } from "./storage/read-again.js";
 import { storageState } from "./storage/state.js";
-import type { Shelf, StoredLibrary } from "./storage/stored-library.js";
-import type { AskRequest, CoreModule, WasmIngest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
+import type { Shelf } from "./storage/shelf.js";
+import type { StoredLibrary } from "./storage/stored-library.js";
+import type { AskRequest, CoreModule, SourceInfo, WasmIngest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
 export interface HostOptions {
   /** Where replies are kept whatever a question says. */
@@ -27,11 +29,11 @@ export interface HostOptions {
   /** Tells the page something that it did not ask for. */
   notify?(notice: Notice): void;
   /** Opens stored documents; without it, there are none. */
-  openStored?: typeof openStored;
+  storing?: { openStored: typeof openStored; readAgain: typeof readAgain };
 }
 
 /** A handler of calls with a library of its own, empty at first. */
-export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, openStored }: HostOptions = {}): Handler {
+export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, storing }: HostOptions = {}): Handler {
   const placeOf = readingsPlaces();
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
@@ -61,10 +63,18 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   async function store(choice: StorageChoice): Promise<void> {
     const onChange = (): void => void turns.take(new AbortController().signal, async () => stored?.sync(true)).catch(ignoreUnlessPanic);
     const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
-    if (!openStored) return notify({ name: "storage", detail: { kind: "unavailable", message } });
-    stored = await openStored({ choice, shelf: open(), notify, onChange });
+    if (!storing) return notify({ name: "storage", detail: { kind: "unavailable", message } });
+    stored = await storing.openStored({ choice, shelf: open(), notify, onChange });
+    if (!stored) return;
     // Another tab may have come between.
     onChange();
+    if (stored.unread.size > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
+  }
+
+  async function add(source: SourceInfo, blob: Blob, how: IngestContext): Promise<DocumentInfo> {
+    const keeper = stored;
+    const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source, blob, how.signal));
+    return addDocument(modules, await library(), source, blob, commit ? { ...how, commit } : how);
   }
 
   let counting: Promise<void> | undefined;
@@ -91,10 +101,8 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
         return { result: undefined };
       case "add": {
         const { source, blob, callOcr } = call.params;
-        const keeper = stored;
-        const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source.id, { name: source.name, blob }, context.signal));
-        const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}), ...(commit ? { commit } : {}) };
-        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
+        const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
+        return { result: await turns.take(context.signal, () => add(source, blob, how)) };
       }
       case "read": {
         // Not in turn with the documents: whoever wants a text now should not wait for a library.

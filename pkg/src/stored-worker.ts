@@ -6,6 +6,7 @@
  */
 
 import { openStored } from "./storage/open.js";
+import { readAgain } from "./storage/read-again.js";
 import { startWorker } from "./worker-start.js";
 
-startWorker({ openStored });
+startWorker({ storing: { openStored, readAgain } });

@@ -10,7 +10,7 @@ import { parentThreadPort, scopePort, type DedicatedScope, type Port } from "./p
 import type { ToPage } from "./protocol.js";
 
 /** Answers the page in this realm, a worker's. */
-export function startWorker(options: Pick<HostOptions, "openStored"> = {}): void {
+export function startWorker(options: Pick<HostOptions, "storing"> = {}): void {
   const threads = typeof process === "object" ? process.getBuiltinModule?.("node:worker_threads") : undefined;
   const parent = threads?.parentPort;
   if (parent) {

@@ -206,21 +206,31 @@ test("what a newer version stored is an error, and is left alone", async () => {
   await rejectsWith(assistant("later"), "storage.newer");
 });
 
-test("a damaged part is told and left alone, and the rest is there", async () => {
+test("what is damaged is read again from its file; without one, it is told and left alone", async () => {
   const name = `n${fresh++}`;
   const { qa } = await assistant(name);
-  for (const id of ["a.txt", "b.txt", "c.txt"]) await add(qa, id);
+  for (const id of ["a.txt", "b.txt", "c.txt"]) await qa.documents.add({ name: id, title: `Title of ${id}`, bytes: bytes(`text of ${id}`) }).done;
   await qa.dispose();
-  await inDatabase(`${name}-library`, (store) => void store("bytes").put({ version: 1, number: 1, bytes: bytes("no index") }));
-  const { qa: again, told } = await assistant(name);
-  assert.deepEqual(await ids(again), ["a.txt", "c.txt"]);
-  await until(async () => told.some(({ kind }) => kind === "damaged"));
-  assert.deepEqual(told.find(({ kind }) => kind === "damaged").documents, ["b.txt"]);
-  await add(again, "d.txt");
-  assert.equal((await inDatabase(`${name}-library`, (store) => [store("parts").count()]))[0], 4);
-  await add(again, "b.txt", "once more");
+  const damage = (...numbers) => inDatabase(`${name}-library`, (store) => numbers.forEach((number) => store("bytes").put({ version: 1, number, bytes: bytes("no index") })));
+  await damage(0);
+  const { qa: again, told, changes } = await assistant(name);
+  await until(async () => (await ids(again)).length === 3);
+  assert.deepEqual(changes, ["added a.txt"]);
+  assert.equal((await again.documents.list()).at(-1).title, "Title of a.txt");
+  assert.match((await again.documents.page("a.txt", 1)).text, /text of a/);
+  assert.deepEqual(told.filter(({ kind }) => kind === "damaged"), []);
   await again.dispose();
-  assert.deepEqual(await ids((await assistant(name)).qa), ["a.txt", "c.txt", "d.txt", "b.txt"]);
+
+  await damage(1);
+  await inDatabase(`${name}-library`, (store) => void store("originals").delete(1));
+  const { qa: third, told: toldThen } = await assistant(name);
+  await until(async () => toldThen.some(({ kind }) => kind === "damaged"));
+  assert.deepEqual(toldThen.find(({ kind }) => kind === "damaged").documents, ["b.txt"]);
+  await add(third, "d.txt");
+  assert.equal((await inDatabase(`${name}-library`, (store) => [store("parts").count()]))[0], 4);
+  await add(third, "b.txt", "once more");
+  await third.dispose();
+  assert.deepEqual(await ids((await assistant(name)).qa), ["c.txt", "a.txt", "d.txt", "b.txt"]);
 });
 
 test("what the browser has deleted is stored again with the next change", async () => {

@@ -7,7 +7,7 @@
 
 import { fail, QwenAgentError } from "../errors.js";
 import { ended, openDatabase } from "../indexeddb.js";
-import { checkVersion, liveIds, newer, partOf, RECORD_VERSION, type Original, type Part, type PartBytes, type State } from "./records.js";
+import { checkVersion, liveIds, newer, partOf, RECORD_VERSION, type NewOriginal, type Original, type Part, type PartBytes, type State } from "./records.js";
 
 /** Browsers have been seen to leave an opening without any answer. */
 const OPEN_MS = 5000;
@@ -57,7 +57,7 @@ export class LibraryDatabase {
   }
 
   /** Adds a document at the end, in place of one of the same id. */
-  async add(id: string, bytes: Uint8Array, original: Pick<Original, "name" | "type" | "blob" | "file">): Promise<Changed & { serial: number }> {
+  async add(id: string, bytes: Uint8Array, original: NewOriginal): Promise<Changed & { serial: number }> {
     return this.#change(async (transaction, state) => {
       const files = await take(transaction, id);
       const serial = state.next++;

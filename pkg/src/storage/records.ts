@@ -52,10 +52,17 @@ export interface Original {
   version: number;
   serial: number;
   name: string;
+  /** That of the file. */
   type: string;
+  /** What was said of it when it was added. */
+  mediaType?: string;
+  title?: string;
   blob?: Blob;
   file?: string;
 }
+
+/** What a change of the documents says of the file; the rest is the database's business. */
+export type NewOriginal = Omit<Original, "version" | "serial">;
 
 /** @throws QwenAgentError `storage.newer` */
 export function checkVersion(record: { version: number } | undefined): void {

@@ -7,16 +7,16 @@
  */
 
 import { isPanic, QwenAgentError } from "../errors.js";
-import { pause } from "../pause.js";
 import type { DocumentInfo } from "../results.js";
-import type { WasmIngest, WasmLibrary } from "../wasm-types.js";
+import type { SourceInfo, WasmIngest, WasmLibrary } from "../wasm-types.js";
 import { libraryName, type Notice, type StorageChoice } from "./choice.js";
 import { LibraryDatabase, told, type Catalog, type Changed } from "./database.js";
-import { originalsIn, type Originals } from "./originals.js";
-import { plan } from "./plan.js";
-import { liveIds, type Original, type Part, type State } from "./records.js";
+import { filesFor, type Files, type StoredFile } from "./files.js";
+import type { Part, State } from "./records.js";
+import { append, type Shelf } from "./shelf.js";
 import { storageState } from "./state.js";
 import { Tabs } from "./tabs.js";
+import { mergeParts } from "./tidy.js";
 import type { StorageKind, StorageNotice } from "./types.js";
 
 /** Longer than the gap between two documents of a batch. */
@@ -25,14 +25,6 @@ const QUIET_MS = 2000;
 const BUSY_CHANGES = 64;
 /** Taking documents out of an index one by one costs more than loading it, from about here on. */
 const MANY_REMOVED = 8;
-/** So that tidying ends even if every round finds something to do. */
-const ROUNDS = 8;
-
-/** The library in memory. */
-export interface Shelf {
-  current: WasmLibrary;
-  readonly Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
-}
 
 export interface StoredLibraryOptions {
   choice: StorageChoice;
@@ -40,7 +32,6 @@ export interface StoredLibraryOptions {
   notify(notice: Notice): void;
   /** Takes over what another tab has changed, in turn with other calls: `sync()` is to be called. */
   onChange(): void;
-  quietMs?: number;
 }
 
 export class StoredLibrary {
@@ -48,11 +39,13 @@ export class StoredLibrary {
   readonly #shelf: Shelf;
   readonly #database: LibraryDatabase;
   readonly #tabs: Tabs;
-  readonly #originals: Originals | undefined;
+  readonly #files: Files;
   /** The serial numbers of what is in memory, by id. */
   readonly #known = new Map<string, number>();
   /** Parts that cannot be read. */
   readonly #damaged = new Set<number>();
+  /** Their documents. */
+  readonly unread = new Set<string>();
   #epoch: string | undefined;
   #revision = 0;
   /** Another tab came between, which can only be where there are no locks: memory has another order. */
@@ -72,12 +65,9 @@ export class StoredLibrary {
       // Reading goes on while the wasm is compiled.
       const reading = database.read((parts) => parts.map(({ number }) => number));
       reading.catch(() => {});
-      const originals = kind === "indexeddb" ? undefined : await originalsIn(name).catch((cause: unknown) => {
-        if (kind === "opfs") throw told(cause);
-        return undefined;
-      });
+      const files = await filesFor(kind, name);
       const catalog = await reading;
-      const library = new StoredLibrary(options, await options.shelf, database, originals);
+      const library = new StoredLibrary(options, await options.shelf, database, files);
       library.#follow(catalog, false);
       if (!library.#tabs.together) library.#warn("alone", "tabs cannot hear of each other in this browser, or on a page without https; what another one adds is seen after its next change here, or after a reload");
       library.#later();
@@ -88,28 +78,29 @@ export class StoredLibrary {
     }
   }
 
-  private constructor(options: StoredLibraryOptions, shelf: Shelf, database: LibraryDatabase, originals: Originals | undefined) {
+  private constructor(options: StoredLibraryOptions, shelf: Shelf, database: LibraryDatabase, files: Files) {
     this.#options = options;
     this.#shelf = shelf;
     this.#database = database;
-    this.#originals = originals;
+    this.#files = files;
     this.#tabs = new Tabs(libraryName(options.choice.name), options.onChange);
   }
 
   get kind(): StorageKind {
-    return this.#originals ? "opfs" : "indexeddb";
+    return this.#files.kind;
   }
 
   /** Stores a document that is ready, then puts it into the library. */
-  async add(ingest: WasmIngest, id: string, file: { name: string; blob: Blob }, signal: AbortSignal): Promise<DocumentInfo> {
+  async add(ingest: WasmIngest, source: SourceInfo, blob: Blob, signal: AbortSignal): Promise<DocumentInfo> {
+    const { id } = source;
     const bytes = ingest.save();
     return this.#change(signal, async () => {
-      const original = await this.#write(file);
+      const original = await this.#files.write(source, blob);
       let serial: number;
       try {
         ({ serial } = await this.#done(this.#database.add(id, bytes, original)));
       } catch (error) {
-        await this.#originals?.drop(original.file);
+        await this.#files.drop(original.file);
         throw error;
       }
       this.#known.set(id, serial);
@@ -144,12 +135,19 @@ export class StoredLibrary {
   }
 
   /** The file of a document. */
-  async original(id: string): Promise<Blob | undefined> {
+  async original(id: string): Promise<File | undefined> {
+    return (await this.source(id))?.file;
+  }
+
+  /** The file of a document, and what was said of it. */
+  async source(id: string): Promise<StoredFile | undefined> {
     const original = await this.#database.original(id);
-    if (!original) return undefined;
-    const { blob, file, name, type } = original;
-    const content = blob ?? (file === undefined ? undefined : await this.#originals?.read(file).catch(() => undefined));
-    return content && new File([content], name, { type });
+    return original && this.#files.open(id, original);
+  }
+
+  /** Whether a document is in memory as it is stored. */
+  has(id: string): boolean {
+    return this.#known.has(id);
   }
 
   /** Brings memory to where the database is, if there is one. */
@@ -211,8 +209,8 @@ export class StoredLibrary {
   /** Whether the documents could be taken from a part. */
   #append(part: Part, bytes: Uint8Array | undefined, ids: string[]): boolean {
     if (bytes && append(this.#shelf.current, bytes, part, ids)) return true;
-    if (!this.#damaged.has(part.number)) this.#warn("damaged", `${ids.length} documents are stored in a way that cannot be read here; they are left as they are. Add the files again`, { documents: ids });
     this.#damaged.add(part.number);
+    for (const id of ids) this.unread.add(id);
     return false;
   }
 
@@ -261,7 +259,7 @@ export class StoredLibrary {
     const next = this.#epoch === undefined || this.#epoch === changed.state.epoch ? this.#revision + 1 : 1;
     this.#seen(changed.state);
     this.#behind = changed.state.revision !== next;
-    for (const file of changed.files) await this.#originals?.drop(file);
+    for (const file of changed.files) await this.#files.drop(file);
     return changed;
   }
 
@@ -270,22 +268,9 @@ export class StoredLibrary {
     this.#shelf.current = library;
   }
 
-  async #write({ name, blob }: { name: string; blob: Blob }): Promise<Pick<Original, "name" | "type" | "blob" | "file">> {
-    const { type } = blob;
-    if (!this.#originals) return { name, type, blob };
-    try {
-      return { name, type, file: await this.#originals.write(blob) };
-    } catch (error) {
-      const cause = told(error) as QwenAgentError;
-      if (cause.code === "storage.quota") throw cause;
-      // A file system that fails is no reason to lose the document.
-      return { name, type, blob };
-    }
-  }
-
   #later(): void {
     clearTimeout(this.#timer);
-    const timer: { unref?: () => void } | number = (this.#timer = setTimeout(() => void this.#tidyQuietly(), this.#options.quietMs ?? QUIET_MS));
+    const timer: { unref?: () => void } | number = (this.#timer = setTimeout(() => void this.#tidyQuietly(), QUIET_MS));
     if (typeof timer === "object") timer.unref?.();
   }
 
@@ -300,37 +285,9 @@ export class StoredLibrary {
 
   /** Merges small parts, and deletes what no record names. What fails is tried again after the next change. */
   async tidy(): Promise<void> {
-    await this.#tabs.oneOf("tidy", async () => {
-      for (let round = 0; round < ROUNDS; round++) {
-        const { parts } = await this.#database.read(() => []);
-        const groups = plan(parts, this.#damaged);
-        if (groups.length === 0) break;
-        for (const group of groups) await this.#merge(group);
-      }
-      // Only while nobody writes: files are written before the records that name them.
-      if (this.#originals) await this.#tabs.alone(undefined, async () => this.#originals?.sweep(await this.#database.files()));
-    });
-  }
-
-  async #merge(group: Part[]): Promise<void> {
-    const numbers = group.map(({ number }) => number);
-    const { bytes } = await this.#database.read(() => numbers);
-    const merged = new this.#shelf.Library();
-    let bytesOfAll: Uint8Array | undefined;
-    for (const part of group) {
-      const content = bytes.get(part.number);
-      // Another tab has changed it meanwhile.
-      if (!content) break;
-      if (!append(merged, content, part, liveIds(part.documents))) {
-        this.#damaged.add(part.number);
-        break;
-      }
-      // Questions go before.
-      await pause();
-      if (part === group.at(-1)) bytesOfAll = merged.save();
-    }
-    merged.free();
-    if (bytesOfAll) await this.#database.merge(group, bytesOfAll);
+    await this.#tabs.oneOf("tidy", () => mergeParts(this.#database, this.#shelf, this.#damaged));
+    // Only while nobody writes: files are written before the records that name them.
+    await this.#tabs.alone(undefined, async () => this.#files.sweep(await this.#database.files()));
   }
 
   async #tellQuota(message: string): Promise<void> {
@@ -346,15 +303,4 @@ export class StoredLibrary {
 /** The documents in the library, by id. */
 function serials(parts: readonly Part[]): Map<string, number> {
   return new Map(parts.flatMap(({ documents }) => documents.filter(({ removed }) => !removed).map(({ id, serial }) => [id, serial] as const)));
-}
-
-/** Whether a part's documents could be put into a library. */
-function append(library: WasmLibrary, bytes: Uint8Array, { documents }: Part, ids: string[]): boolean {
-  try {
-    library.append(bytes, ids.length === documents.length ? undefined : ids);
-    return true;
-  } catch (error) {
-    if (isPanic(error)) throw error;
-    return false;
-  }
 }

@@ -48,10 +48,10 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   const library = async (): Promise<WasmLibrary> => (await open()).current;
 
   /** Puts the documents of an index file, or none, in the place of all. */
-  async function replace(bytes?: Uint8Array): Promise<WasmLibrary> {
+  async function replace(bytes: Uint8Array | undefined, signal: AbortSignal): Promise<WasmLibrary> {
     const shelf = await open();
     if (stored) {
-      await stored.replace(bytes);
+      await stored.replace(bytes, signal);
     } else {
       const library = bytes ? shelf.Library.load(bytes) : new shelf.Library();
       shelf.current.free();
@@ -61,20 +61,17 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   }
 
   async function store(choice: StorageChoice): Promise<void> {
-    const onChange = (): void => void turns.take(new AbortController().signal, async () => stored?.sync(true)).catch(ignoreUnlessPanic);
     const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
     if (!storing) return notify({ name: "storage", detail: { kind: "unavailable", message } });
-    stored = await storing.openStored({ choice, shelf: open(), notify, onChange });
-    if (!stored) return;
-    // Another tab may have come between.
-    onChange();
-    if (stored.unread.size > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
+    stored = await storing.openStored({ choice, shelf: open(), notify });
+    if (stored && stored.unread.length > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
   }
 
   async function add(source: SourceInfo, blob: Blob, how: IngestContext): Promise<DocumentInfo> {
     const keeper = stored;
     const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source, blob, how.signal));
-    return addDocument(modules, await library(), source, blob, commit ? { ...how, commit } : how);
+    const shelf = await open();
+    return addDocument(modules, () => shelf.current, source, blob, commit ? { ...how, commit } : how);
   }
 
   let counting: Promise<void> | undefined;
@@ -112,13 +109,13 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
       case "list":
         return { result: (await library()).documents() };
       case "remove":
-        return { result: await turns.take(context.signal, async () => (stored ?? (await library())).remove(call.params.id)) };
+        return { result: stored ? await stored.remove(call.params.id, context.signal) : (await library()).remove(call.params.id) };
       case "original":
         return { result: await stored?.original(call.params.id) };
       case "storage":
         return { result: await storageState(stored?.kind ?? "memory") };
       case "clear":
-        await turns.take(context.signal, () => replace());
+        await turns.take(context.signal, () => replace(undefined, context.signal));
         return { result: undefined };
       case "page":
         return { result: (await library()).page(call.params.id, call.params.page) };
@@ -158,7 +155,7 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
       }
       case "load":
-        return { result: await turns.take(context.signal, async () => (await replace(call.params.bytes)).documents()) };
+        return { result: await turns.take(context.signal, async () => (await replace(call.params.bytes, context.signal)).documents()) };
       default:
         return call satisfies never;
     }
@@ -198,11 +195,6 @@ async function follow(run: WasmRun, context: CallContext, warnings: Warning[]): 
     await context.emit(event);
     if (event.type === "finish") return event.answer;
   }
-}
-
-/** What a tab could not hear of now, it finds before its next change. */
-function ignoreUnlessPanic(error: unknown): void {
-  if (isPanic(error)) throw error;
 }
 
 type Warning = AgentEvent & { type: "warning" };

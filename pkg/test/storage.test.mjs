@@ -93,6 +93,17 @@ test("a failed or stopped document leaves nothing", async () => {
   assert.deepEqual(await ids((await assistant(name)).qa), ["b.txt"]);
 });
 
+test("a document is removed while a long one is read, and imports take their turn", async () => {
+  const name = `n${fresh++}`;
+  const { qa } = await assistant(name);
+  await add(qa, "a.txt");
+  const order = [];
+  const job = qa.documents.add({ name: "long.txt", bytes: bytes("Many words make a long text. ".repeat(40_000)) });
+  await Promise.all([job.done.then(() => order.push("added")), qa.documents.remove("a.txt").then(() => order.push("removed"))]);
+  assert.deepEqual(order, ["removed", "added"]);
+  assert.deepEqual(await ids(qa), ["long.txt"]);
+});
+
 test("two tabs see each other's documents, and both may add", async () => {
   const name = `n${fresh++}`;
   const { qa: one, changes } = await assistant(name);
@@ -230,7 +241,17 @@ test("what is damaged is read again from its file; without one, it is told and l
   assert.equal((await inDatabase(`${name}-library`, (store) => [store("parts").count()]))[0], 4);
   await add(third, "b.txt", "once more");
   await third.dispose();
-  assert.deepEqual(await ids((await assistant(name)).qa), ["c.txt", "a.txt", "d.txt", "b.txt"]);
+  const { qa: fourth } = await assistant(name);
+  assert.deepEqual(await ids(fourth), ["c.txt", "a.txt", "d.txt", "b.txt"]);
+  await fourth.dispose();
+
+  await damage(2);
+  await inDatabase(`${name}-library`, (store) => void store("originals").delete(2));
+  const { qa: fifth } = await assistant(name);
+  assert.deepEqual(await ids(fifth), ["a.txt", "d.txt", "b.txt"]);
+  assert.equal(await fifth.documents.remove("c.txt"), true, "what cannot be read can be removed");
+  assert.equal(await fifth.documents.remove("c.txt"), false);
+  assert.equal((await inDatabase(`${name}-library`, (store) => [store("parts").count()]))[0], 3);
 });
 
 test("what the browser has deleted is stored again with the next change", async () => {

@@ -12,10 +12,14 @@ export interface StorageChoice {
   name: string;
 }
 
+/** What another tab has changed. */
+export interface DocumentsChange {
+  change: "added" | "removed" | "imported";
+  id?: string;
+}
+
 /** What the worker tells without being asked. */
-export type Notice =
-  | { name: "storage"; detail: StorageNotice }
-  | { name: "documents"; detail: { change: "added" | "removed" | "imported"; id?: string } };
+export type Notice = { name: "storage"; detail: StorageNotice } | { name: "documents"; detail: DocumentsChange };
 
 const DEFAULT_NAME = "qwen-agent";
 

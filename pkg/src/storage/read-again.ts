@@ -23,7 +23,7 @@ export interface ReadAgain {
 export async function readAgain({ stored, turns, add, notify }: ReadAgain): Promise<void> {
   const { signal } = new AbortController();
   const documents: string[] = [];
-  for (const id of [...stored.unread]) {
+  for (const id of stored.unread) {
     try {
       const done = await turns.take(signal, async () => {
         if (stored.has(id)) return true;

@@ -3,17 +3,19 @@
  *
  * A change is written first and made in memory then. What other tabs have changed is taken over
  * when they tell, and before each change of one's own; so all tabs have the same documents in the
- * same order. The caller sees to it that calls take turns, but for `original()` and `tidy()`.
+ * same order.
  */
 
 import { isPanic, QwenAgentError } from "../errors.js";
+import { Turns } from "../pause.js";
 import type { DocumentInfo } from "../results.js";
 import type { SourceInfo, WasmIngest, WasmLibrary } from "../wasm-types.js";
 import { libraryName, type Notice, type StorageChoice } from "./choice.js";
-import { LibraryDatabase, told, type Catalog, type Changed } from "./database.js";
+import { LibraryDatabase, type Changed } from "./database.js";
 import { filesFor, type Files, type StoredFile } from "./files.js";
-import type { Part, State } from "./records.js";
-import { append, type Shelf } from "./shelf.js";
+import { Memory } from "./memory.js";
+import type { State } from "./records.js";
+import type { Shelf } from "./shelf.js";
 import { storageState } from "./state.js";
 import { Tabs } from "./tabs.js";
 import { mergeParts } from "./tidy.js";
@@ -23,33 +25,21 @@ import type { StorageKind, StorageNotice } from "./types.js";
 const QUIET_MS = 2000;
 /** Changes after which parts are merged although there is no quiet moment. */
 const BUSY_CHANGES = 64;
-/** Taking documents out of an index one by one costs more than loading it, from about here on. */
-const MANY_REMOVED = 8;
 
 export interface StoredLibraryOptions {
   choice: StorageChoice;
   shelf: Promise<Shelf>;
   notify(notice: Notice): void;
-  /** Takes over what another tab has changed, in turn with other calls: `sync()` is to be called. */
-  onChange(): void;
 }
 
 export class StoredLibrary {
-  readonly #options: StoredLibraryOptions;
-  readonly #shelf: Shelf;
+  readonly #notify: (notice: Notice) => void;
+  readonly #memory: Memory;
   readonly #database: LibraryDatabase;
-  readonly #tabs: Tabs;
   readonly #files: Files;
-  /** The serial numbers of what is in memory, by id. */
-  readonly #known = new Map<string, number>();
-  /** Parts that cannot be read. */
-  readonly #damaged = new Set<number>();
-  /** Their documents. */
-  readonly unread = new Set<string>();
-  #epoch: string | undefined;
-  #revision = 0;
-  /** Another tab came between, which can only be where there are no locks: memory has another order. */
-  #behind = false;
+  readonly #tabs: Tabs;
+  /** Of what changes memory. */
+  readonly #turns = new Turns();
   #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,8 +48,7 @@ export class StoredLibrary {
    *
    * @throws QwenAgentError `storage.newer`, `storage.unavailable`
    */
-  static async open(options: StoredLibraryOptions): Promise<StoredLibrary> {
-    const { kind, name } = options.choice;
+  static async open({ choice: { kind, name }, shelf, notify }: StoredLibraryOptions): Promise<StoredLibrary> {
     const database = new LibraryDatabase(libraryName(name));
     try {
       // Reading goes on while the wasm is compiled.
@@ -67,27 +56,35 @@ export class StoredLibrary {
       reading.catch(() => {});
       const files = await filesFor(kind, name);
       const catalog = await reading;
-      const library = new StoredLibrary(options, await options.shelf, database, files);
-      library.#follow(catalog, false);
-      if (!library.#tabs.together) library.#warn("alone", "tabs cannot hear of each other in this browser, or on a page without https; what another one adds is seen after its next change here, or after a reload");
-      library.#later();
-      return library;
+      const memory = new Memory(await shelf);
+      memory.follow(catalog);
+      return new StoredLibrary(name, notify, memory, database, files);
     } catch (error) {
       void database.close();
       throw error;
     }
   }
 
-  private constructor(options: StoredLibraryOptions, shelf: Shelf, database: LibraryDatabase, files: Files) {
-    this.#options = options;
-    this.#shelf = shelf;
+  private constructor(name: string, notify: (notice: Notice) => void, memory: Memory, database: LibraryDatabase, files: Files) {
+    this.#notify = notify;
+    this.#memory = memory;
     this.#database = database;
     this.#files = files;
-    this.#tabs = new Tabs(libraryName(options.choice.name), options.onChange);
+    const follow = (): void => void this.#quietly(() => this.#turns.take(new AbortController().signal, () => this.#follow()));
+    this.#tabs = new Tabs(libraryName(name), follow);
+    // Another tab may have come between.
+    follow();
+    if (!this.#tabs.together) this.#warn("alone", "tabs cannot hear of each other in this browser, or on a page without https; what another one adds is seen after its next change here, or after a reload");
+    this.#later();
   }
 
   get kind(): StorageKind {
     return this.#files.kind;
+  }
+
+  /** Stored documents that could not be read. */
+  get unread(): readonly string[] {
+    return [...this.#memory.unread];
   }
 
   /** Stores a document that is ready, then puts it into the library. */
@@ -98,38 +95,40 @@ export class StoredLibrary {
       const original = await this.#files.write(source, blob);
       let serial: number;
       try {
-        ({ serial } = await this.#done(this.#database.add(id, bytes, original)));
+        ({ serial } = await this.#written(this.#database.add(id, bytes, original)));
       } catch (error) {
         await this.#files.drop(original.file);
         throw error;
       }
-      this.#known.set(id, serial);
-      return this.#shelf.current.commit(ingest);
+      this.#memory.added(id, serial);
+      return this.#memory.shelf.current.commit(ingest);
     });
   }
 
-  async remove(id: string): Promise<boolean> {
-    return this.#change(undefined, async () => {
-      if (!this.#known.has(id)) return this.#shelf.current.remove(id);
-      await this.#done(this.#database.remove(id));
-      this.#known.delete(id);
-      return this.#shelf.current.remove(id);
+  async remove(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#change(signal, async () => {
+      const stored = this.#memory.has(id) || this.#memory.unread.has(id);
+      if (!stored) return false;
+      await this.#written(this.#database.remove(id));
+      this.#memory.removed(id);
+      this.#memory.shelf.current.remove(id);
+      return true;
     });
   }
 
   /** Puts the documents of an index file, or none, in the place of all. */
-  async replace(bytes?: Uint8Array): Promise<void> {
-    const { Library } = this.#shelf;
+  async replace(bytes: Uint8Array | undefined, signal: AbortSignal): Promise<void> {
+    const { Library } = this.#memory.shelf;
     const library = bytes ? Library.load(bytes) : new Library();
-    let shelved = false;
+    let taken = false;
     try {
-      await this.#change(undefined, async () => {
+      await this.#change(signal, async () => {
         await this.#store(library, bytes ?? library.save());
-        this.#shelve(library);
-        shelved = true;
+        this.#memory.replace(library);
+        taken = true;
       });
     } catch (error) {
-      if (!shelved && !isPanic(error)) library.free();
+      if (!taken && !isPanic(error)) library.free();
       throw error;
     }
   }
@@ -147,20 +146,7 @@ export class StoredLibrary {
 
   /** Whether a document is in memory as it is stored. */
   has(id: string): boolean {
-    return this.#known.has(id);
-  }
-
-  /** Brings memory to where the database is, if there is one. */
-  async sync(tell: boolean): Promise<State | undefined> {
-    const state = await this.#database.state();
-    if (!state || (!this.#behind && state.epoch === this.#epoch && state.revision === this.#revision)) return state;
-    const missing = (parts: readonly Part[], state: State | undefined): number[] => {
-      const anew = this.#anew(parts, state);
-      const lacking = parts.filter(({ documents }) => documents.some((document) => !document.removed && (anew || this.#known.get(document.id) !== document.serial)));
-      return lacking.map(({ number }) => number);
-    };
-    this.#follow(await this.#database.read(missing), tell);
-    return state;
+    return this.#memory.has(id);
   }
 
   close(): void {
@@ -169,71 +155,31 @@ export class StoredLibrary {
     void this.#database.close();
   }
 
-  /** Whether to begin with an empty library: always for another database, and where much was removed. */
-  #anew(parts: readonly Part[], state: State | undefined): boolean {
-    if (this.#behind || state?.epoch !== this.#epoch) return true;
-    const live = serials(parts);
-    let gone = 0;
-    for (const [id, serial] of this.#known) if (live.get(id) !== serial) gone += 1;
-    return gone > MANY_REMOVED;
-  }
-
-  #follow({ state, parts, bytes }: Catalog, tell: boolean): void {
-    if (!state) return;
-    const anew = this.#known.size > 0 && this.#anew(parts, state);
-    if (anew) {
-      this.#known.clear();
-      this.#shelve(new this.#shelf.Library());
-    }
-    const changes: Extract<Notice, { name: "documents" }>["detail"][] = [];
-    const wanted = serials(parts);
-    for (const [id, serial] of [...this.#known]) {
-      if (wanted.get(id) === serial) continue;
-      this.#known.delete(id);
-      this.#shelf.current.remove(id);
-      if (!wanted.has(id)) changes.push({ change: "removed", id });
-    }
-    for (const part of parts) {
-      const added = part.documents.filter(({ id, serial, removed }) => !removed && this.#known.get(id) !== serial);
-      if (added.length === 0 || !this.#append(part, bytes.get(part.number), added.map(({ id }) => id))) continue;
-      for (const { id, serial } of added) {
-        this.#known.set(id, serial);
-        changes.push({ change: "added", id });
-      }
-    }
-    this.#seen(state);
-    if (!tell) return;
-    for (const detail of anew ? [{ change: "imported" as const }] : changes) this.#options.notify({ name: "documents", detail });
-  }
-
-  /** Whether the documents could be taken from a part. */
-  #append(part: Part, bytes: Uint8Array | undefined, ids: string[]): boolean {
-    if (bytes && append(this.#shelf.current, bytes, part, ids)) return true;
-    this.#damaged.add(part.number);
-    for (const id of ids) this.unread.add(id);
-    return false;
-  }
-
-  #seen({ epoch, revision }: State): void {
-    this.#epoch = epoch;
-    this.#revision = revision;
-    this.#behind = false;
+  /** Brings memory to where the database is, if there is one. */
+  async #follow(): Promise<State | undefined> {
+    const state = await this.#database.state();
+    if (!state || this.#memory.isAt(state)) return state;
+    const changes = this.#memory.follow(await this.#database.read((parts, state) => this.#memory.missing(parts, state)));
+    for (const detail of changes) this.#notify({ name: "documents", detail });
+    return state;
   }
 
   /** A change of one's own, when it is this tab's turn and what the others have done is known. */
-  async #change<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  async #change<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const change = async (): Promise<T> => {
+      const state = await this.#follow();
+      if (!state && this.#memory.size > 0) await this.#restore();
+      const result = await work();
+      // Nothing to follow, unless another tab came between.
+      await this.#follow();
+      this.#tabs.changed();
+      this.#changes += 1;
+      if (this.#changes % BUSY_CHANGES === 0) void this.#quietly(() => this.#tidy());
+      this.#later();
+      return result;
+    };
     try {
-      return await this.#tabs.alone(signal, async () => {
-        const state = await this.sync(true);
-        if (!state && this.#known.size > 0) await this.#restore();
-        const result = await work();
-        if (this.#behind) await this.sync(true);
-        this.#tabs.changed();
-        this.#changes += 1;
-        if (this.#changes % BUSY_CHANGES === 0) void this.#tidyQuietly();
-        this.#later();
-        return result;
-      });
+      return await this.#turns.take(signal, () => this.#tabs.alone(signal, change));
     } catch (error) {
       if (error instanceof QwenAgentError && error.code === "storage.quota") await this.#tellQuota(error.message);
       throw error;
@@ -242,52 +188,45 @@ export class StoredLibrary {
 
   /** The database is gone under our feet: what is in memory is all there is. */
   async #restore(): Promise<void> {
-    const library = this.#shelf.current;
+    const library = this.#memory.shelf.current;
     await this.#store(library, library.save());
     this.#warn("evicted", "the browser had deleted the stored documents; they were stored again, but not the files themselves. Allow the site to keep data (storage.persist), or export the library now and then");
   }
 
   async #store(library: WasmLibrary, bytes: Uint8Array): Promise<void> {
-    const { serials } = await this.#done(this.#database.replace(library.documents().map(({ id }) => id), bytes));
-    this.#known.clear();
-    for (const [id, serial] of serials) this.#known.set(id, serial);
+    const { serials } = await this.#written(this.#database.replace(library.documents().map(({ id }) => id), bytes));
+    this.#memory.replaced(serials);
   }
 
   /** After a change was written: what it left behind is deleted. */
-  async #done<T extends Changed>(change: Promise<T>): Promise<T> {
+  async #written<T extends Changed>(change: Promise<T>): Promise<T> {
     const changed = await change;
-    const next = this.#epoch === undefined || this.#epoch === changed.state.epoch ? this.#revision + 1 : 1;
-    this.#seen(changed.state);
-    this.#behind = changed.state.revision !== next;
+    this.#memory.wrote(changed.state);
     for (const file of changed.files) await this.#files.drop(file);
     return changed;
   }
 
-  #shelve(library: WasmLibrary): void {
-    this.#shelf.current.free();
-    this.#shelf.current = library;
-  }
-
   #later(): void {
     clearTimeout(this.#timer);
-    const timer: { unref?: () => void } | number = (this.#timer = setTimeout(() => void this.#tidyQuietly(), QUIET_MS));
+    const timer: { unref?: () => void } | number = (this.#timer = setTimeout(() => void this.#quietly(() => this.#tidy()), QUIET_MS));
     if (typeof timer === "object") timer.unref?.();
   }
 
-  async #tidyQuietly(): Promise<void> {
-    try {
-      await this.tidy();
-    } catch (error) {
-      // Left to the worker's own handler: the instance is dead.
-      if (isPanic(error)) throw error;
-    }
-  }
-
-  /** Merges small parts, and deletes what no record names. What fails is tried again after the next change. */
-  async tidy(): Promise<void> {
-    await this.#tabs.oneOf("tidy", () => mergeParts(this.#database, this.#shelf, this.#damaged));
+  /** Merges small parts, and deletes what no record names. */
+  async #tidy(): Promise<void> {
+    const { shelf, damaged } = this.#memory;
+    await this.#tabs.oneOf("tidy", () => mergeParts(this.#database, shelf, damaged));
     // Only while nobody writes: files are written before the records that name them.
     await this.#tabs.alone(undefined, async () => this.#files.sweep(await this.#database.files()));
+  }
+
+  /** What fails is made good by the next change. A panic is left to the worker's own handler: the instance is dead. */
+  async #quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isPanic(error)) throw error;
+    }
   }
 
   async #tellQuota(message: string): Promise<void> {
@@ -296,11 +235,6 @@ export class StoredLibrary {
   }
 
   #warn(kind: StorageNotice["kind"], message: string, more: Partial<StorageNotice> = {}): void {
-    this.#options.notify({ name: "storage", detail: { kind, message, ...more } });
+    this.#notify({ name: "storage", detail: { kind, message, ...more } });
   }
-}
-
-/** The documents in the library, by id. */
-function serials(parts: readonly Part[]): Map<string, number> {
-  return new Map(parts.flatMap(({ documents }) => documents.filter(({ removed }) => !removed).map(({ id, serial }) => [id, serial] as const)));
 }

@@ -78,7 +78,7 @@ impl Corpus {
         self.remove(ingested.document.id());
         self.ids.insert(ingested.document.id().clone());
         self.shards.push(Arc::new(Shard::new(vec![Arc::new(ingested.document)], ingested.segment)));
-        self.merge_small_shards();
+        self.merge_small_shards(SHARDS_BEFORE_MERGE);
     }
 
     /// Adds the documents of another corpus that pass, in their order, as [`Corpus::insert`] would.
@@ -97,7 +97,8 @@ impl Corpus {
                 self.ids.insert(document.id().clone());
             }
             self.shards.push(kept);
-            self.merge_small_shards();
+            // A library that is opened should be searched before its parts are merged.
+            self.merge_small_shards(4 * SHARDS_BEFORE_MERGE);
         }
     }
 
@@ -121,8 +122,8 @@ impl Corpus {
         Snapshot::new(self.analyzer, self.shards.clone())
     }
 
-    fn merge_small_shards(&mut self) {
-        while self.shards.len() >= SHARDS_BEFORE_MERGE {
+    fn merge_small_shards(&mut self, most: usize) {
+        while self.shards.len() >= most {
             let sizes: Vec<usize> =
                 self.shards.iter().map(|shard| shard.postings_bytes()).collect();
             let from = merge_from(&sizes);

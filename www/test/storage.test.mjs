@@ -34,6 +34,8 @@ async function prepare(storage) {
   };
   const { createAssistant } = await import("/index.js");
   window.told = [];
+  window.asked = 0;
+  navigator.storage.persist = async () => (window.asked += 1) > 0;
   window.changes = [];
   window.make = async (more = {}) => {
     const qa = await createAssistant({ storage, ...more });
@@ -73,8 +75,9 @@ for (const [kind, more, where] of [["auto", {}, "opfs"], ["indexeddb", {}, "inde
       for await (const { phase } of job) phases.add(phase);
       await window.add("b.txt", "The narwhal sings.");
       await window.qa.documents.remove("b.txt");
-      return { list: await window.qa.documents.list(), phases: [...phases], state: await window.qa.storage.estimate(), exported: await window.hash(await window.qa.library.export()) };
+      return { list: await window.qa.documents.list(), phases: [...phases], state: await window.qa.storage.estimate(), exported: await window.hash(await window.qa.library.export()), asked: window.asked };
     });
+    assert.equal(before.asked, 1, "the browser is asked once not to delete it");
     assert.ok(before.phases.includes("store"));
     assert.equal(before.state.kind, where);
     assert.ok(before.state.usage > 0 && before.state.quota > before.state.usage);
@@ -112,7 +115,7 @@ for (const [kind, more, where] of [["auto", {}, "opfs"], ["indexeddb", {}, "inde
 }
 
 test("two tabs have the same documents; when one is closed, the other goes on", options, async (t) => {
-  const { first, load, tab } = await browser(t);
+  const { first, load, tab } = await browser(t, { kind: "auto", name: "shared", persist: false });
   const one = await load(first);
   const two = await tab();
   await one.evaluate(() => window.add("a.txt", "The wombat digs."));
@@ -125,6 +128,7 @@ test("two tabs have the same documents; when one is closed, the other goes on", 
   for (const page of [one, two]) await when(page, async () => (await window.ids()).length === 25);
   const [ofOne, ofTwo] = await Promise.all([one, two].map((page) => page.evaluate(async () => [await window.ids(), await window.hash(await window.qa.library.export())])));
   assert.deepEqual(ofOne, ofTwo);
+  assert.equal(await one.evaluate(() => window.asked), 0);
   await two.evaluate(() => window.qa.documents.remove("one-3.txt"));
   await when(one, () => window.changes.includes("removed one-3.txt"));
   // In the middle of adding.

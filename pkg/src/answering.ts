@@ -9,6 +9,7 @@
 import { aborted, isPanic, toErrorData, toQwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
 import { PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type CallbackResults, type ToPage, type ToWorker } from "./protocol.js";
+import type { Notice } from "./storage/choice.js";
 import type { CompiledWasm, ModuleName, ToolCallText, ToolOutcome } from "./wasm-types.js";
 
 /** What a handler has beside its parameters. */
@@ -66,6 +67,11 @@ export class Answering {
   /** Fetches Qwen's vocabulary from the page. */
   vocabulary(): Promise<ArrayBuffer> {
     return this.#callBack({ name: "vocabulary" });
+  }
+
+  /** Tells the page something that it did not ask for. */
+  notify(notice: Notice): void {
+    if (!this.#dead) this.#port.post({ kind: "notice", notice });
   }
 
   /** Reports a panic that surfaced outside of any call, as those in wasm's own tasks do. */

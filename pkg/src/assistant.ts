@@ -4,7 +4,6 @@
 
 import { createLinkedAssistant } from "./linked-assistant.js";
 import { moduleLoader } from "./load.js";
-import { waysToHost } from "./spawn.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 /**
@@ -21,5 +20,5 @@ export async function createAssistant(options: AssistantOptions = {}): Promise<A
   // Most pages need no copy, and do not load what finds them either.
   const copies = (): Promise<typeof import("./inline.js")> => import("./inline.js");
   const loadModule = moduleLoader(options.wasm, async (name) => (await copies()).inlinedCopy(name));
-  return createLinkedAssistant(options, { loadModule, ways: waysToHost(options.worker, async () => (await copies()).inlinedWorker()) });
+  return createLinkedAssistant(options, { loadModule, workerCopy: async () => (await copies()).inlinedWorker() });
 }

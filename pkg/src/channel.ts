@@ -10,6 +10,7 @@
 import { aborted, fail, toErrorData, toQwenAgentError, type ErrorData, type QwenAgentError } from "./errors.js";
 import type { Port } from "./ports.js";
 import { CREDIT, PROTOCOL, isMessage, type Call, type CallEvent, type CallResult, type Callback, type CallbackResult, type Method, type Methods, type ToPage, type ToWorker } from "./protocol.js";
+import type { Notice } from "./storage/choice.js";
 import type { CompiledWasm, ModuleName, ToolCallText, ToolOutcome } from "./wasm-types.js";
 
 export interface OpenOptions<M extends Method> {
@@ -64,6 +65,8 @@ export class Channel {
   #settleReady: { resolve(): void; reject(error: QwenAgentError): void } = { resolve() {}, reject() {} };
   /** Called once when the other end has died, after all calls have failed. */
   onDeath: (error: QwenAgentError) => void = () => {};
+  /** Called with what the worker tells by itself. */
+  onNotice: (notice: Notice) => void = () => {};
 
   constructor(port: Port<ToWorker>, loadModule: (module: ModuleName) => Promise<CompiledWasm>, loadVocabulary: () => Promise<ArrayBuffer>) {
     this.#port = port;
@@ -146,6 +149,8 @@ export class Channel {
         return this.#settle(data.id, (pending) => pending.resolve(data.result));
       case "error":
         return this.#settle(data.id, (pending) => pending.reject(withCause(data.error, pending.cause)));
+      case "notice":
+        return this.onNotice(data.notice);
       case "callback":
         return void this.#callBack(data.id, data.callback);
       case "dead":

@@ -1,7 +1,8 @@
 /**
  * `assistant.documents`: adding with progress, reading, listing, removing, pages and chunks.
  *
- * It joins a source, a call and the journal. Reading itself is the host's business.
+ * It joins a source, a call and the journal. Reading itself is the host's business. Files are kept
+ * here as long as they are not stored: blobs, which are references.
  */
 
 import { aborted, toQwenAgentError } from "./errors.js";
@@ -14,24 +15,29 @@ import type { AddJob, AddOptions, DocumentSource, Documents, ReadOptions } from 
 /** Tells about a change of the library. */
 export type OnChange = (change: "added" | "removed", id: string) => void;
 
-export function documentsOver(link: Link, onChange: OnChange): Documents {
+/** The files of documents that are in memory only, by id. */
+export type Files = Map<string, Blob>;
+
+export function documentsOver(link: Link, files: Files, onChange: OnChange): Documents {
   return {
-    add: (source, options = {}) => addJob(link, source, options, onChange),
+    add: (source, options = {}) => addJob(link, files, source, options, onChange),
     read: (source, options = {}) => read(link, source, options),
     list: ({ signal } = {}) => link.open("list", {}, { signal }).result,
     async remove(id, { signal } = {}) {
       const removed = await link.open("remove", { id }, { signal, cancelled: "when-answered" }).result;
       link.journal.removed(id);
+      files.delete(id);
       if (removed) onChange("removed", id);
       return removed;
     },
     page: (id, page, { signal } = {}) => link.open("page", { id, page }, { signal }).result,
     rects: (id, span, { signal } = {}) => link.open("rects", { id, span }, { signal }).result,
     chunks: (id, { signal } = {}) => link.open("chunks", { id }, { signal }).result,
+    original: async (id, { signal } = {}) => files.get(id) ?? link.open("original", { id }, { signal }).result,
   };
 }
 
-function addJob(link: Link, given: DocumentSource, options: AddOptions, onChange: OnChange): AddJob {
+function addJob(link: Link, files: Files, given: DocumentSource, options: AddOptions, onChange: OnChange): AddJob {
   const controller = new AbortController();
   // Only the newest of a phase is of interest to a slow reader.
   const feed = new Feed<Progress>((last, next) => last.phase === next.phase);
@@ -40,7 +46,7 @@ function addJob(link: Link, given: DocumentSource, options: AddOptions, onChange
   options.signal?.addEventListener("abort", stop, { once: true });
   controller.signal.addEventListener("abort", () => feed.drop(), { once: true });
 
-  const done = add(link, given, options, controller.signal, feed)
+  const done = add(link, files, given, options, controller.signal, feed)
     .then((info) => {
       feed.end();
       onChange("added", info.id);
@@ -56,7 +62,7 @@ function addJob(link: Link, given: DocumentSource, options: AddOptions, onChange
   return { done, abort: () => controller.abort(), [Symbol.asyncIterator]: () => feed };
 }
 
-async function add(link: Link, given: DocumentSource, options: AddOptions, signal: AbortSignal, feed: Feed<Progress>): Promise<DocumentInfo> {
+async function add(link: Link, files: Files, given: DocumentSource, options: AddOptions, signal: AbortSignal, feed: Feed<Progress>): Promise<DocumentInfo> {
   const push = (progress: Progress): void => {
     if (!signal.aborted) feed.push(progress);
   };
@@ -75,6 +81,7 @@ async function add(link: Link, given: DocumentSource, options: AddOptions, signa
   });
   const info = await call.result;
   link.journal.added(source, blob);
+  if (link.kind === "memory") files.set(source.id, blob);
   return info;
 }
 

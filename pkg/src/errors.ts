@@ -18,8 +18,9 @@ export type ErrorCode =
   | "wasm.load" | "wasm.csp" | "worker.blocked" | "worker.died"
   | "tool.unknown" | "tool.invalid_arguments" | "tool.refused" | "tool.timeout" | "tool.failed" | "tool.aborted"
   | "mcp.unreachable" | "mcp.protocol"
-  /** Of `readings.clear()`; in runs it is a warning. */
+  /** In runs it is a warning. */
   | "storage.unavailable"
+  | "storage.quota" | "storage.locked" | "storage.newer"
   | "aborted" | "disposed" | "key.exposed" | "usage"
   /** Of the command only: a file or folder of the machine. */
   | "file.open" | "file.write";

@@ -9,34 +9,69 @@
 import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
 import { fetchOver } from "./fetch-hook.js";
-import { addDocument } from "./ingest.js";
+import { addDocument, type IngestContext } from "./ingest.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import { readingsPlaces, watched, type Readings } from "./readings.js";
-import type { AgentEvent, Answer } from "./results.js";
+import type { AgentEvent, Answer, DocumentInfo } from "./results.js";
 import { readText } from "./read-text.js";
-import type { AskRequest, CoreModule, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
+import type { Notice, StorageChoice } from "./storage/choice.js";
+import type { openStored } from "./storage/open.js";
+import type { readAgain } from "./storage/read-again.js";
+import { storageState } from "./storage/state.js";
+import type { Shelf } from "./storage/shelf.js";
+import type { StoredLibrary } from "./storage/stored-library.js";
+import type { AskRequest, CoreModule, SourceInfo, WasmIngest, WasmLibrary, WasmModules, WasmRun } from "./wasm-types.js";
 
-/**
- * A handler of calls with a library of its own, empty at first. `ownReadings` is where it keeps
- * replies whatever a question says.
- */
-export function createHost(modules: WasmModules, ownReadings?: Readings): Handler {
+export interface HostOptions {
+  /** Where replies are kept whatever a question says. */
+  readings?: Readings;
+  /** Tells the page something that it did not ask for. */
+  notify?(notice: Notice): void;
+  /** Opens stored documents; without it, there are none. */
+  storing?: { openStored: typeof openStored; readAgain: typeof readAgain };
+}
+
+/** A handler of calls with a library of its own, empty at first. */
+export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, storing }: HostOptions = {}): Handler {
   const placeOf = readingsPlaces();
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
-  let current: WasmLibrary | undefined;
+  let shelf: Shelf | undefined;
+  let stored: StoredLibrary | undefined;
 
-  async function library(): Promise<WasmLibrary> {
+  async function open(): Promise<Shelf> {
     const { Library } = await modules.core();
-    return (current ??= new Library());
+    return (shelf ??= { current: new Library(), Library });
   }
 
-  async function load(bytes: Uint8Array): Promise<WasmLibrary> {
-    const { Library } = await modules.core();
-    const loaded = Library.load(bytes);
-    current?.free();
-    return (current = loaded);
+  const library = async (): Promise<WasmLibrary> => (await open()).current;
+
+  /** Puts the documents of an index file, or none, in the place of all. */
+  async function replace(bytes: Uint8Array | undefined, signal: AbortSignal): Promise<WasmLibrary> {
+    const shelf = await open();
+    if (stored) {
+      await stored.replace(bytes, signal);
+    } else {
+      const library = bytes ? shelf.Library.load(bytes) : new shelf.Library();
+      shelf.current.free();
+      shelf.current = library;
+    }
+    return shelf.current;
+  }
+
+  async function store(choice: StorageChoice): Promise<void> {
+    const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
+    if (!storing) return notify({ name: "storage", detail: { kind: "unavailable", message } });
+    stored = await storing.openStored({ choice, shelf: open(), notify });
+    if (stored && stored.unread.length > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
+  }
+
+  async function add(source: SourceInfo, blob: Blob, how: IngestContext): Promise<DocumentInfo> {
+    const keeper = stored;
+    const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source, blob, how.signal));
+    const shelf = await open();
+    return addDocument(modules, () => shelf.current, source, blob, commit ? { ...how, commit } : how);
   }
 
   let counting: Promise<void> | undefined;
@@ -54,14 +89,17 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
   return async (call: Call, context: CallContext): Promise<HandledCall> => {
     switch (call.method) {
       case "open": {
-        const core = await modules.core();
-        await library();
-        return { result: { version: core.version() } };
+        const { storage } = call.params;
+        const [core] = await Promise.all([modules.core(), open(), storage && store(storage)]);
+        return { result: { version: core.version(), storage: stored?.kind ?? "memory" } };
       }
+      case "close":
+        stored?.close();
+        return { result: undefined };
       case "add": {
         const { source, blob, callOcr } = call.params;
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
-        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
+        return { result: await turns.take(context.signal, () => add(source, blob, how)) };
       }
       case "read": {
         // Not in turn with the documents: whoever wants a text now should not wait for a library.
@@ -71,7 +109,14 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
       case "list":
         return { result: (await library()).documents() };
       case "remove":
-        return { result: (await library()).remove(call.params.id) };
+        return { result: stored ? await stored.remove(call.params.id, context.signal) : (await library()).remove(call.params.id) };
+      case "original":
+        return { result: await stored?.original(call.params.id) };
+      case "storage":
+        return { result: await storageState(stored?.kind ?? "memory") };
+      case "clear":
+        await turns.take(context.signal, () => replace(undefined, context.signal));
+        return { result: undefined };
       case "page":
         return { result: (await library()).page(call.params.id, call.params.page) };
       case "rects": {
@@ -110,7 +155,7 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
       }
       case "load":
-        return { result: await turns.take(context.signal, async () => (await load(call.params.bytes)).documents()) };
+        return { result: await turns.take(context.signal, async () => (await replace(call.params.bytes, context.signal)).documents()) };
       default:
         return call satisfies never;
     }

@@ -22,12 +22,14 @@ export interface IngestContext {
   emit(progress: Progress): Promise<void>;
   /** Recognizes the text of a page that has none; without it such pages stay empty. */
   ocr?(page: number): Promise<string>;
+  /** Puts it into the library once it is ready, where that takes more than `library.commit()`. */
+  commit?(ingest: WasmIngest): Promise<DocumentInfo>;
 }
 
-/** Reads `blob` into `library`. A document of the same id is replaced. */
+/** Reads `blob` into the library, which may become another one meanwhile. A document of the same id is replaced. */
 export async function addDocument(
   modules: WasmModules,
-  library: WasmLibrary,
+  library: () => WasmLibrary,
   source: SourceInfo,
   blob: Blob,
   context: IngestContext,
@@ -42,13 +44,17 @@ export async function addDocument(
   const ingest = await beginIngest(modules, library, source, bytes, module, context);
   return freeing(ingest, async () => {
     await runSteps((budget) => ingest.step(budget), context);
-    return library.commit(ingest);
+    if (!context.commit) return library().commit(ingest);
+    await context.emit({ phase: "store", done: 0, total: blob.size });
+    const info = await context.commit(ingest);
+    await context.emit({ phase: "store", done: blob.size, total: blob.size }).catch(() => {});
+    return info;
   });
 }
 
 async function beginIngest(
   modules: WasmModules,
-  library: WasmLibrary,
+  library: () => WasmLibrary,
   source: SourceInfo,
   bytes: Uint8Array,
   module: "core" | "readers" | "pdf",
@@ -56,7 +62,7 @@ async function beginIngest(
 ): Promise<WasmIngest> {
   if (module === "core") {
     try {
-      return library.ingest(source, bytes);
+      return library().ingest(source, bytes);
     } catch (error) {
       if (!needsReaders(error)) throw error;
     }
@@ -66,7 +72,7 @@ async function beginIngest(
     // Few files need the character maps, and those show it on their first pages.
     ?? await readHeavy(await modules.pdfCjk(), source, bytes, context);
   if (!document) throw fail("internal.panic", "a module with all character maps asked for more of them");
-  return library.ingestDocument(document);
+  return library().ingestDocument(document);
 }
 
 /** The encoded document; nothing if it takes character maps that the module does not have. */

@@ -11,9 +11,11 @@ import { isPanic } from "./errors.js";
 import { createHost } from "./host.js";
 import { wasmModules } from "./modules.js";
 import { channelPort } from "./ports.js";
+import { openStored } from "./storage/open.js";
+import { readAgain } from "./storage/read-again.js";
 
 export function hostInPage(port: MessagePort): void {
-  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module), () => it.vocabulary())));
+  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module), () => it.vocabulary()), { storing: { openStored, readAgain }, notify: (notice) => it.notify(notice) }));
   if (typeof globalThis.addEventListener !== "function") return;
   // See worker.ts. Traps of other wasm modules in the page are told apart by their stack.
   globalThis.addEventListener("error", (event) => {

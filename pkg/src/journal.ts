@@ -6,7 +6,8 @@
  * as bytes, once for the whole burst, and the sources are let go. Restoring loads the bytes, then
  * repeats what came after. The cost is one copy of the library in the page's memory; saving after
  * every document would be quadratic, and reading all sources again would take as long as the
- * first time. The journal does not know how workers are started.
+ * first time. Where documents are stored, a new worker opens them, and there is no journal. It does
+ * not know how workers are started.
  */
 
 import type { Channel } from "./channel.js";
@@ -43,6 +44,11 @@ export class Journal {
   imported(bytes: Uint8Array): void {
     if (this.#stopped) return;
     this.#saved = bytes;
+    this.#entries = [];
+  }
+
+  cleared(): void {
+    this.#saved = undefined;
     this.#entries = [];
   }
 

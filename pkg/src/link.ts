@@ -12,12 +12,17 @@ import { Journal } from "./journal.js";
 import type { ModuleLoader } from "./load.js";
 import type { Method, Methods } from "./protocol.js";
 import type { Way } from "./spawn.js";
+import type { Notice, StorageChoice } from "./storage/choice.js";
+import type { StorageKind } from "./storage/types.js";
 
 export interface LinkOptions {
   ways: Way[];
   loadModule: ModuleLoader;
   loadVocabulary: () => Promise<ArrayBuffer>;
   onRestart(error: QwenAgentError, lost: string[]): void;
+  /** Where documents are stored; nowhere, if there is none. */
+  storage?: StorageChoice | undefined;
+  onNotice?(notice: Notice): void;
   /** How long nothing must have changed before the library is copied. For tests. */
   quietMs?: number;
 }
@@ -28,6 +33,8 @@ const MOST_RESTORES = 5;
 export class Link {
   readonly #options: LinkOptions;
   readonly journal: Journal;
+  /** Where documents are: what is stored needs no journal. */
+  kind: StorageKind = "memory";
   #connecting: Promise<Channel> | undefined;
   /** The channel to a worker that is ready, with the library restored. */
   #channel: Channel | undefined;
@@ -77,6 +84,8 @@ export class Link {
     this.#closed ??= error;
     this.journal.stop();
     this.#starting?.die(error);
+    // A worker ends with its port, a host in the page does not.
+    this.#channel?.open("close", {}).result.catch(() => {});
     this.#channel?.die(error);
   }
 
@@ -105,7 +114,9 @@ export class Link {
       const channel = await this.#host();
       const lostBefore = lost.length;
       try {
-        await channel.open("open", {}).result;
+        const { storage } = this.#options;
+        this.kind = (await channel.open("open", storage ? { storage } : {}).result).storage;
+        if (this.kind !== "memory") this.journal.stop();
         await this.journal.restore(channel, lost);
         return channel;
       } catch (error) {
@@ -125,6 +136,7 @@ export class Link {
       try {
         const channel = new Channel(await way.start(), this.#options.loadModule, this.#options.loadVocabulary);
         this.#starting = channel;
+        channel.onNotice = (notice) => this.#options.onNotice?.(notice);
         await channel.ready;
         this.#way = way;
         if (!way.replaceable) this.journal.stop();

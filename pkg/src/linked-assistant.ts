@@ -5,7 +5,7 @@
  */
 
 import type { OpenCall } from "./channel.js";
-import { documentsOver } from "./documents.js";
+import { documentsOver, type Files } from "./documents.js";
 import { checkedPrices, withCost } from "./estimate.js";
 import { aborted, fail } from "./errors.js";
 import { lend } from "./fetch-hook.js";
@@ -17,6 +17,9 @@ import { startRun, type OpenAsk } from "./run.js";
 import { lazySessions, type LazySessions } from "./sessions/lazy.js";
 import { waysToHost, type Way } from "./spawn.js";
 import type { Recording } from "./sessions/sessions.js";
+import { storageChoice, type Notice } from "./storage/choice.js";
+import { askToPersist, storageOver } from "./storage/page.js";
+import type { AssistantStorage } from "./storage/types.js";
 import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, KeptReadings, LibraryFile, Run, SearchOptions } from "./types.js";
 
@@ -26,6 +29,8 @@ const DEFAULT_LIMIT = 10;
 export interface Seams {
   ways?: Way[];
   loadModule?: ModuleLoader;
+  /** Gives the worker's script, where there is a copy of it. */
+  workerCopy?: () => Promise<string>;
   quietMs?: number;
 }
 
@@ -40,6 +45,7 @@ export async function createLinkedAssistant(options: AssistantOptions, seams: Se
   signal?.addEventListener("abort", () => void assistant.dispose(), { once: true });
   try {
     await Promise.all([assistant.connect(), assistant.takeTools()]);
+    assistant.begin();
     return assistant;
   } catch (error) {
     await assistant.dispose();
@@ -55,6 +61,11 @@ class LinkedAssistant extends EventTarget implements Assistant {
   readonly library: LibraryFile;
   readonly readings: KeptReadings;
   readonly sessions: LazySessions;
+  readonly storage: AssistantStorage;
+  readonly #files: Files = new Map();
+  /** What was told before anybody could listen. */
+  #early: Notice[] | undefined = [];
+  #persisting = false;
 
   constructor(options: AssistantOptions, seams: Seams) {
     super();
@@ -62,14 +73,24 @@ class LinkedAssistant extends EventTarget implements Assistant {
     const loadModule = seams.loadModule ?? moduleLoader(options.wasm);
     // Fetching and compiling go on while the worker starts. Failures are told when it asks for it.
     loadModule("core").catch(() => {});
+    const storage = storageChoice(options.storage);
     this.#link = new Link({
-      ways: seams.ways ?? waysToHost(options.worker),
+      ways: seams.ways ?? waysToHost(options.worker, { stores: storage !== undefined, copy: seams.workerCopy }),
       loadModule,
       loadVocabulary: vocabularyLoader(),
       ...(seams.quietMs === undefined ? {} : { quietMs: seams.quietMs }),
+      storage,
+      onNotice: (notice) => (this.#early ? void this.#early.push(notice) : this.#tell(notice.name, notice.detail)),
       onRestart: (error, lost) => this.#tell("restart", { error, lost }),
     });
-    this.documents = documentsOver(this.#link, (change, id) => this.#tell("documents", { change, id }));
+    this.documents = documentsOver(this.#link, this.#files, (change, id) => {
+      if (change === "added") this.#persist();
+      this.#tell("documents", { change, id });
+    });
+    this.storage = storageOver(this.#link, () => {
+      this.#files.clear();
+      this.#tell("documents", { change: "cleared" });
+    });
     this.library = {
       export: (options = {}) => this.#export(options.signal),
       import: (file, options = {}) => this.#import(file, options.signal),
@@ -80,6 +101,15 @@ class LinkedAssistant extends EventTarget implements Assistant {
 
   async connect(): Promise<void> {
     await this.#link.connect();
+  }
+
+  /** From now on there are listeners: in the next task, since they are added in this one. */
+  begin(): void {
+    setTimeout(() => {
+      const early = this.#early ?? [];
+      this.#early = undefined;
+      for (const { name, detail } of early) this.#tell(name, detail);
+    });
   }
 
   /** Makes the box of the assistant's own tools; wrong ones are told when it is created. */
@@ -176,8 +206,17 @@ class LinkedAssistant extends EventTarget implements Assistant {
     const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(file).slice();
     const documents = await this.#link.open("load", { bytes }, { signal, cancelled: "when-answered" }).result;
     this.#link.journal.imported(bytes);
+    this.#files.clear();
+    this.#persist();
     this.#tell("documents", { change: "imported" });
     return documents;
+  }
+
+  /** Some browsers ask the user: not before there is something to keep. */
+  #persist(): void {
+    if (this.#persisting || this.#link.kind === "memory" || this.#options.storage?.persist === false) return;
+    this.#persisting = true;
+    askToPersist();
   }
 
   #tell<K extends keyof AssistantEvents>(type: K, detail: AssistantEvents[K]["detail"]): void {

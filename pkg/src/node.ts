@@ -27,7 +27,7 @@ export interface LocalHost {
 /** `readings` is where replies of parts that were read are kept. Default: nowhere. */
 export function localHost(readings?: Readings): LocalHost {
   const modules = wasmModules(moduleLoader(), vocabularyLoader());
-  const handler = createHost(modules, readings);
+  const handler = createHost(modules, readings ? { readings } : {});
   return {
     modules,
     async call(method, params, { signal, onEvent }) {

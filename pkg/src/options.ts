@@ -136,10 +136,24 @@ export interface EffortOptions {
 /** What is kept beyond a run. */
 export interface StorageOptions {
   /**
-   * Where sessions are kept. `"auto"`: in the browser, where it offers that. Default: `"memory"`,
-   * so that nothing is kept that nobody asked for. @example "auto"
+   * Where documents and sessions are kept, so that they are there again after a reload. `"memory"`: nowhere.
+   * `"auto"`: in the browser, files in its private file system (OPFS) where there is one. `"opfs"`:
+   * the same, but not without it. `"indexeddb"`: all in IndexedDB. Where that cannot be had, as in
+   * Node and in some private windows, documents are in memory, and an event `storage` says so.
+   * Default: `"memory"`, since nothing should be kept unasked.
    */
   kind?: "auto" | "opfs" | "indexeddb" | "memory";
+  /**
+   * What belongs together: assistants of one name share documents, sessions and replies, in every tab
+   * of the origin. Its databases are `<name>-library`, `<name>-sessions` and `<name>-readings`. Default: `"qwen-agent"`.
+   * @example "handbook"
+   */
+  name?: string;
+  /**
+   * Whether the browser is asked, after the first document, not to delete what is stored when
+   * space is short. Some ask the user. Default: true.
+   */
+  persist?: boolean;
   /**
    * Where the model's replies on the parts that it read at level `"read"` are kept, so that an
    * interrupted run goes on where it was. `"indexeddb"`: in the browser, for a month, with quotes
@@ -147,8 +161,6 @@ export interface StorageOptions {
    * nowhere. Default: `"indexeddb"` where there is one, else `"memory"`.
    */
   readings?: "memory" | "indexeddb" | false;
-  /** The name of the database in IndexedDB. Default: `"qwen-agent-readings"`. @example "handbook-readings" */
-  name?: string;
 }
 
 /** Options of a question. Those that `createAssistant()` also has override it for this question. */
@@ -210,7 +222,8 @@ export interface AssistantOptions extends EffortOptions {
   onToolConsent?: ConsentHook;
   /**
    * Where the work is done. Default: `true`, in a worker, and in the page where workers are not
-   * allowed. `false`: always in the page. An address: that of `worker.js`, for unusual hosting.
+   * allowed. `false`: always in the page. An address: that of `worker.js`, or of `stored-worker.js` where documents are
+   * stored, for unusual hosting.
    * @example "/static/qwen-agent/worker.js"
    */
   worker?: boolean | string | URL;

@@ -9,10 +9,12 @@
 import type { ErrorData } from "./errors.js";
 import type { ReadingsChoice } from "./readings.js";
 import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { Notice, StorageChoice } from "./storage/choice.js";
+import type { StorageKind, StorageState } from "./storage/types.js";
 import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, ToolCallText, ToolOutcome, WasmEndpoint, WasmEstimate } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Events that a worker may send ahead of the page's reading, so that neither floods nor waits. */
 export const CREDIT = 64;
@@ -31,7 +33,10 @@ export interface AskParams {
 
 /** What can be called: its parameters, the events meanwhile, and what it gives. */
 export interface Methods {
-  open: { params: Record<never, never>; event: never; result: { version: string } };
+  /** `storage` is where documents are, which may be another place than was asked for. */
+  open: { params: { storage?: StorageChoice }; event: never; result: { version: string; storage: StorageKind } };
+  /** Lets go of what is stored: nothing is called after this. */
+  close: { params: Record<never, never>; event: never; result: undefined };
   add: { params: { source: SourceInfo; blob: Blob; callOcr?: boolean }; event: Progress; result: DocumentInfo };
   read: { params: { source: SourceInfo; blob: Blob }; event: never; result: DocumentText };
   list: { params: Record<never, never>; event: never; result: DocumentInfo[] };
@@ -45,6 +50,9 @@ export interface Methods {
   estimate: { params: Pick<AskParams, "request">; event: never; result: WasmEstimate };
   "clear-readings": { params: { readings: ReadingsChoice }; event: never; result: undefined };
   save: { params: Record<never, never>; event: never; result: Uint8Array };
+  original: { params: { id: string }; event: never; result: Blob | undefined };
+  storage: { params: Record<never, never>; event: never; result: StorageState };
+  clear: { params: Record<never, never>; event: never; result: undefined };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
 }
 
@@ -92,6 +100,8 @@ export type ToPage =
   | { kind: "event"; id: number; event: CallEvent }
   | { kind: "result"; id: number; result: CallResult }
   | { kind: "error"; id: number; error: ErrorData }
+  /** Nobody asked for it. */
+  | { kind: "notice"; notice: Notice }
   | { kind: "callback"; id: number; callback: Callback }
   /** The wasm instance is unusable: every open call has failed. Nothing comes after this. */
   | { kind: "dead"; error: ErrorData };

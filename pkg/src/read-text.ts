@@ -14,7 +14,7 @@ export async function readText(modules: WasmModules, source: SourceInfo, blob: B
   const { Library } = await modules.core();
   const library = new Library();
   try {
-    const { id, title, pages, warnings } = await addDocument(modules, library, source, blob, { signal, emit: async () => {} });
+    const { id, title, pages, warnings } = await addDocument(modules, () => library, source, blob, { signal, emit: async () => {} });
     const texts = Array.from({ length: pages }, (_, index) => library.page(id, index + 1)?.text ?? "");
     const text = texts.filter((page) => page !== "").join("\n\n");
     library.free();

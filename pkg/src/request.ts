@@ -10,6 +10,7 @@ import type { FetchHook } from "./fetch-hook.js";
 import { NOWHERE, modelAsFetch } from "./model-hook.js";
 import type { AskParams } from "./protocol.js";
 import type { ReadingsChoice } from "./readings.js";
+import { readingsName } from "./storage/choice.js";
 import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, AssistantOptions, EndpointOptions, StorageOptions } from "./types.js";
 import { parseAddress } from "./url.js";
@@ -81,9 +82,9 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
 }
 
 /** Where replies of parts are kept; nowhere if that is not wanted. */
-export function readingsChoice({ readings, name = "qwen-agent-readings" }: StorageOptions = {}): ReadingsChoice | undefined {
+export function readingsChoice({ readings, name }: StorageOptions = {}): ReadingsChoice | undefined {
   if (readings === false) return undefined;
-  return { name, ...(readings === undefined ? {} : { where: readings }) };
+  return { name: readingsName(name), ...(readings === undefined ? {} : { where: readings }) };
 }
 
 async function callTool(box: ToolBox, call: ToolCallText, signal: AbortSignal): Promise<ToolOutcome> {

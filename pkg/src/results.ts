@@ -132,7 +132,7 @@ export interface WhyTerm {
 
 /** How far `documents.add()` has come. `done` and `total` count bytes, pages or chunks, by phase. */
 export interface Progress {
-  phase: "fetch" | "read" | "chunk" | "index";
+  phase: "fetch" | "read" | "chunk" | "index" | "store";
   done: number;
   /** What `done` will be at the end of the phase; 0 when that is not known. */
   total: number;

@@ -13,21 +13,35 @@ import { byBlob, byText, byThread, byUrl, type WayTo } from "./ways.js";
 /** A way to start a host. */
 export type Way = WayTo<ToWorker>;
 
-/** `worker` as in `AssistantOptions`; `copy` gives the worker's script, if there is a copy of it. */
-export function waysToHost(worker: boolean | string | URL = true, copy?: () => Promise<string>): Way[] {
+/** What more `waysToHost()` may be told. */
+export interface Hosting {
+  /** Whether documents are to be stored. */
+  stores?: boolean;
+  /** Gives the worker's script, if there is a copy of it. It stores documents, too. */
+  copy?: (() => Promise<string>) | undefined;
+}
+
+/** `worker` as in `AssistantOptions`. */
+export function waysToHost(worker: boolean | string | URL = true, { stores = false, copy }: Hosting = {}): Way[] {
   if (worker === false) return [inPage];
-  if (typeof Worker === "undefined") return [...byThread<ToWorker>(worker === true ? besideUs() : worker), ...(worker === true ? [inPage] : [])];
+  const name = stores ? "stored-worker.js" : "worker.js";
+  if (typeof Worker === "undefined") return [...byThread<ToWorker>(worker === true ? besideUs(name) : worker), ...(worker === true ? [inPage] : [])];
   if (worker !== true) {
     const url = new URL(worker, globalThis.location?.href);
     return [byUrl(url), byBlob(() => url)];
   }
-  return [bundled, byBlob(besideUs), ...(copy ? [byText<ToWorker>(copy)] : []), inPage];
+  return [stores ? bundledStored : bundled, byBlob(() => besideUs(name)), ...(copy ? [byText<ToWorker>(copy)] : []), inPage];
 }
 
 const bundled: Way = {
   replaceable: true,
   // Bundlers look for exactly this expression.
   start: async () => workerPort(new Worker(new URL("./worker.js", import.meta.url), { type: "module" })),
+};
+
+const bundledStored: Way = {
+  replaceable: true,
+  start: async () => workerPort(new Worker(new URL("./stored-worker.js", import.meta.url), { type: "module" })),
 };
 
 const inPage: Way = {
@@ -42,7 +56,7 @@ const inPage: Way = {
 };
 
 // Written so that bundlers do not take the file for an asset and copy it as it is.
-function besideUs(): URL {
+function besideUs(name: string): URL {
   const here = import.meta.url;
-  return new URL("worker.js", here);
+  return new URL(name, here);
 }

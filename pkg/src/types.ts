@@ -10,11 +10,13 @@ import type { QwenAgentError } from "./errors.js";
 import type { AskOptions } from "./options.js";
 import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Estimate, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
 import type { Sessions, SessionsChange } from "./sessions/types.js";
+import type { AssistantStorage, StorageNotice } from "./storage/types.js";
 import type { TranscriptOptions } from "./transcript.js";
 
 export type * from "./options.js";
 export type * from "./results.js";
 export type { Session, SessionFormat, SessionInfo, Sessions, SessionsChange, SessionTurn } from "./sessions/types.js";
+export type * from "./storage/types.js";
 export type { TranscriptOptions } from "./transcript.js";
 
 /** A document in memory. */
@@ -128,6 +130,11 @@ export interface Documents {
   rects(id: string, span: PageSpan, options?: CallOptions): Promise<PageRect[] | undefined>;
   /** The pieces in which it was indexed. */
   chunks(id: string, options?: CallOptions): Promise<ChunkInfo[]>;
+  /**
+   * The file as it was added; `undefined` for a document that came with `library.import()`.
+   * @example link.href = URL.createObjectURL(await qa.documents.original("lease.pdf"));
+   */
+  original(id: string, options?: CallOptions): Promise<Blob | undefined>;
 }
 
 /** Options of `search()`. */
@@ -156,8 +163,10 @@ export interface KeptReadings {
 
 /** What happens by itself, or because of another part of the page. */
 export interface AssistantEvents {
-  /** Documents were added, removed, or replaced by `library.import()`. */
-  documents: CustomEvent<{ change: "added" | "removed" | "imported"; id?: string }>;
+  /** Documents were added, removed, replaced by `library.import()` or all removed, here or in another tab. */
+  documents: CustomEvent<{ change: "added" | "removed" | "imported" | "cleared"; id?: string }>;
+  /** Something about what is stored that a user may want to know. */
+  storage: CustomEvent<StorageNotice>;
   /**
    * The worker had died and was replaced. Calls that were under way failed with `error`;
    * `lost` names documents that could not be restored, which is normally none.
@@ -174,6 +183,7 @@ export interface Assistant extends EventTarget {
   readonly readings: KeptReadings;
   /** Conversations that are kept. */
   readonly sessions: Sessions;
+  readonly storage: AssistantStorage;
   /** Asks the documents. */
   ask(question: string, options?: AskOptions): Run;
   /**

@@ -63,6 +63,8 @@ export interface IngestStep extends ReaderStep {
 /** A document on its way into a library. `Library.commit()` takes its content out. */
 export interface WasmIngest extends Freeable {
   step(budgetMs: number): IngestStep;
+  /** The index file of this document alone. */
+  save(): Uint8Array;
 }
 
 export interface WasmRun extends Freeable {
@@ -134,6 +136,8 @@ export interface WasmEstimate {
 
 export interface WasmLibrary extends Freeable {
   save(): Uint8Array;
+  /** Adds the documents of an index file, or those of them that are named. */
+  append(bytes: Uint8Array, documents?: string[]): void;
   ingest(source: SourceInfo, bytes: Uint8Array): WasmIngest;
   ingestDocument(encoded: Uint8Array): WasmIngest;
   commit(ingest: WasmIngest): DocumentInfo;

@@ -1,46 +1,9 @@
 /**
- * A worker that is a host: in browsers a module worker, in Node a worker thread.
+ * A worker that is a host.
  *
- * This file is an entry of its own and the only one that acts when it is run. It exports nothing.
+ * This file is an entry of its own and acts when it is run. It exports nothing.
  */
 
-import { Answering } from "./answering.js";
-import { node } from "./builtin.js";
-import { isPanic } from "./errors.js";
-import { createHost } from "./host.js";
-import { wasmModules } from "./modules.js";
-import { parentThreadPort, scopePort, type DedicatedScope, type Port } from "./ports.js";
-import type { ToPage } from "./protocol.js";
+import { startWorker } from "./worker-start.js";
 
-start();
-
-function start(): void {
-  const threads = node()?.getBuiltinModule("node:worker_threads");
-  const parent = threads?.parentPort;
-  if (parent) {
-    const answering = answer(parentThreadPort(parent));
-    const report = (thrown: unknown): void => {
-      answering.panic(thrown);
-    };
-    node()?.on("uncaughtException", report).on("unhandledRejection", report);
-    return;
-  }
-  const scope = globalThis as unknown as DedicatedScope & EventTarget;
-  const answering = answer(scopePort(scope));
-  // A panic inside a task of wasm's own surfaces here and would leave its promise hanging.
-  scope.addEventListener("error", (event: Event) => {
-    if (event instanceof ErrorEvent && isPanic(event.error)) end(answering, event.error, scope);
-  });
-  scope.addEventListener("unhandledrejection", (event: Event) => {
-    if (event instanceof PromiseRejectionEvent && isPanic(event.reason)) end(answering, event.reason, scope);
-  });
-}
-
-function answer(port: Port<ToPage>): Answering {
-  return new Answering(port, (answering) => createHost(wasmModules((module) => answering.module(module), () => answering.vocabulary())));
-}
-
-function end(answering: Answering, thrown: unknown, scope: DedicatedScope): void {
-  answering.panic(thrown);
-  scope.close();
-}
+startWorker();

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::shard::Shard;
-use super::{Corpus, StoredDocument};
+use super::{Corpus, Ingested, StoredDocument};
+use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
 use crate::document::{Document, PageNumber, Span};
 use crate::index::container::{Container, Kind, write};
@@ -20,26 +21,7 @@ impl Corpus {
     /// The index file of all documents.
     pub fn to_bytes(&self) -> Vec<u8> {
         let shard = self.merged();
-        let [terms, offsets, postings, lengths] = shard.segment().sections();
-        let (mut documents, mut chunks, mut catalog) = (Vec::new(), Vec::new(), Vec::new());
-        let mut first = 0;
-        for stored in shard.documents() {
-            put_row(&mut catalog, [documents.len(), chunks.len(), first]);
-            documents.extend_from_slice(&stored.document.encode());
-            encode_chunks(&stored.chunks, &mut chunks);
-            first += stored.chunks.len();
-        }
-        put_row(&mut catalog, [documents.len(), chunks.len(), first]);
-        let sections = [
-            (Kind::Lengths, lengths),
-            (Kind::Terms, terms),
-            (Kind::Offsets, offsets),
-            (Kind::Catalog, catalog.as_slice()),
-            (Kind::Postings, postings),
-            (Kind::Chunks, chunks.as_slice()),
-            (Kind::Documents, documents.as_slice()),
-        ];
-        write(self.analyzer, &sections)
+        encode(self.analyzer, shard.documents().iter().map(Arc::as_ref), shard.segment())
     }
 
     /// The corpus that an index file holds.
@@ -75,6 +57,40 @@ impl Corpus {
         };
         Ok(Self { analyzer: file.head.analyzer, shards, ids })
     }
+}
+
+impl Ingested {
+    /// The index file of this document alone.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        encode(Corpus::default().analyzer, std::iter::once(&self.document), &self.segment)
+    }
+}
+
+fn encode<'d>(
+    analyzer: Analyzer,
+    all: impl Iterator<Item = &'d StoredDocument>,
+    segment: &Segment,
+) -> Vec<u8> {
+    let [terms, offsets, postings, lengths] = segment.sections();
+    let (mut documents, mut chunks, mut catalog) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = 0;
+    for stored in all {
+        put_row(&mut catalog, [documents.len(), chunks.len(), first]);
+        documents.extend_from_slice(&stored.document.encode());
+        encode_chunks(&stored.chunks, &mut chunks);
+        first += stored.chunks.len();
+    }
+    put_row(&mut catalog, [documents.len(), chunks.len(), first]);
+    let sections = [
+        (Kind::Lengths, lengths),
+        (Kind::Terms, terms),
+        (Kind::Offsets, offsets),
+        (Kind::Catalog, catalog.as_slice()),
+        (Kind::Postings, postings),
+        (Kind::Chunks, chunks.as_slice()),
+        (Kind::Documents, documents.as_slice()),
+    ];
+    write(analyzer, &sections)
 }
 
 fn damaged(detail: &'static str) -> IndexError {

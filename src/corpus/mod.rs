@@ -78,7 +78,28 @@ impl Corpus {
         self.remove(ingested.document.id());
         self.ids.insert(ingested.document.id().clone());
         self.shards.push(Arc::new(Shard::new(vec![Arc::new(ingested.document)], ingested.segment)));
-        self.merge_small_shards();
+        self.merge_small_shards(SHARDS_BEFORE_MERGE);
+    }
+
+    /// Adds the documents of another corpus that pass, in their order, as [`Corpus::insert`] would.
+    /// Their index is not made again.
+    pub fn append(&mut self, other: &Corpus, filter: &DocumentFilter) {
+        let all = *filter == DocumentFilter::All;
+        for shard in &other.shards {
+            let kept = if all {
+                Some(Arc::clone(shard))
+            } else {
+                shard.only(|id| filter.passes(id)).map(Arc::new)
+            };
+            let Some(kept) = kept else { continue };
+            for document in kept.documents() {
+                self.remove(document.id());
+                self.ids.insert(document.id().clone());
+            }
+            self.shards.push(kept);
+            // A library that is opened should be searched before its parts are merged.
+            self.merge_small_shards(4 * SHARDS_BEFORE_MERGE);
+        }
     }
 
     /// Takes a document out; whether there was one of this id.
@@ -101,8 +122,8 @@ impl Corpus {
         Snapshot::new(self.analyzer, self.shards.clone())
     }
 
-    fn merge_small_shards(&mut self) {
-        while self.shards.len() >= SHARDS_BEFORE_MERGE {
+    fn merge_small_shards(&mut self, most: usize) {
+        while self.shards.len() >= most {
             let sizes: Vec<usize> =
                 self.shards.iter().map(|shard| shard.postings_bytes()).collect();
             let from = merge_from(&sizes);

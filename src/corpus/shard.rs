@@ -58,18 +58,29 @@ impl Shard {
 
     /// What is left without a document; nothing if it was the only one.
     pub(super) fn without(&self, id: &DocumentId) -> Option<Self> {
-        let at = self.position(id)?;
-        if self.documents.len() == 1 {
+        self.only(|other| other != id)
+    }
+
+    /// What is left of the documents that pass; nothing if none does.
+    pub(super) fn only(&self, passes: impl Fn(&DocumentId) -> bool) -> Option<Self> {
+        let mut documents = Vec::new();
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        for (document, border) in self.documents.iter().zip(self.starts.windows(2)) {
+            if !passes(document.id()) {
+                continue;
+            }
+            documents.push(Arc::clone(document));
+            match runs.last_mut() {
+                Some(run) if run.end == border[0] => run.end = border[1],
+                _ => runs.push(border[0]..border[1]),
+            }
+        }
+        if documents.is_empty() {
             return None;
         }
-        let all = self.segment.chunk_count() as u32;
-        let segment = Segment::merge(&[
-            Part { segment: &self.segment, chunks: 0..self.starts[at] },
-            Part { segment: &self.segment, chunks: self.starts[at + 1]..all },
-        ]);
-        let mut documents = self.documents.clone();
-        documents.remove(at);
-        Some(Self::new(documents, segment))
+        let part = |chunks| Part { segment: &self.segment, chunks };
+        let parts: Vec<Part<'_>> = runs.into_iter().map(part).collect();
+        Some(Self::new(documents, Segment::merge(&parts)))
     }
 
     pub(super) fn merge(shards: &[Arc<Shard>]) -> Self {

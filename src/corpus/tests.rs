@@ -54,6 +54,20 @@ fn a_snapshot_does_not_change() {
 }
 
 #[test]
+fn documents_stored_one_by_one_make_the_same_file() {
+    let texts: Vec<(String, String)> =
+        (0..30).map(|n| (format!("d{n}"), format!("wine {n} and bread {}", n * 7))).collect();
+    let mut parts = Corpus::new();
+    let mut whole = Corpus::new();
+    for (id, text) in &texts {
+        let part = Corpus::from_bytes(ingested(id, text).to_bytes()).unwrap();
+        parts.append(&part, &DocumentFilter::All);
+        whole.insert(ingested(id, text));
+    }
+    assert_eq!(parts.to_bytes(), whole.to_bytes());
+}
+
+#[test]
 fn an_index_file_tells_what_is_wrong_with_it() {
     let good = corpus(&[("a", "wine"), ("b", "beer")]).to_bytes();
     let check = |bytes: &[u8], code: &str| {
@@ -102,6 +116,8 @@ fn no_flipped_byte_is_taken_for_a_good_file() {
 #[derive(Debug, Clone)]
 enum Change {
     Insert(u8, String),
+    /// As it was stored alone, or as one of two documents of a file.
+    Append(u8, String, bool),
     Remove(u8),
     Reload,
 }
@@ -109,6 +125,8 @@ enum Change {
 fn any_change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => (0_u8..14, "[a-c]{1,3}( [a-c]{1,3}){0,8}").prop_map(|(id, text)| Change::Insert(id, text)),
+        2 => (0_u8..14, "[a-c]{1,3}( [a-c]{1,3}){0,8}", any::<bool>())
+            .prop_map(|(id, text, alone)| Change::Append(id, text, alone)),
         1 => (0_u8..14).prop_map(Change::Remove),
         1 => Just(Change::Reload),
     ]
@@ -127,6 +145,20 @@ proptest! {
             match change {
                 Change::Insert(id, text) => {
                     corpus.insert(ingested(&id.to_string(), &text));
+                    model.insert(id, (time, text));
+                }
+                Change::Append(id, text, alone) => {
+                    let name = id.to_string();
+                    let ingested = ingested(&name, &text);
+                    let file = if alone {
+                        ingested.to_bytes()
+                    } else {
+                        let mut two = super::tests::corpus(&[("removed", "b ab")]);
+                        two.insert(ingested);
+                        two.to_bytes()
+                    };
+                    let filter = DocumentFilter::Only([DocumentId::new(name)].into());
+                    corpus.append(&Corpus::from_bytes(file).unwrap(), &filter);
                     model.insert(id, (time, text));
                 }
                 Change::Remove(id) => {

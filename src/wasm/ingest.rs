@@ -10,6 +10,8 @@ use crate::corpus::{Ingest, Ingested};
 #[wasm_bindgen(js_name = Ingest)]
 pub struct WasmIngest {
     ingest: Option<Ingest>,
+    /// The whole, once it was saved.
+    ingested: Option<Ingested>,
 }
 
 #[derive(Serialize)]
@@ -22,11 +24,14 @@ struct Step {
 
 impl WasmIngest {
     pub(super) fn new(ingest: Ingest) -> Self {
-        Self { ingest: Some(ingest) }
+        Self { ingest: Some(ingest), ingested: None }
     }
 
     /// The whole, ready to be inserted.
     pub(super) fn take(&mut self) -> Result<Ingested, JsValue> {
+        if let Some(ingested) = self.ingested.take() {
+            return Ok(ingested);
+        }
         Ok(self.ingest.take().ok_or_else(taken)?.run())
     }
 }
@@ -44,5 +49,13 @@ impl WasmIngest {
             total: progress.total,
             finished: progress.done == progress.total,
         }))
+    }
+
+    /// The index file of this document alone, for `Library.append`.
+    pub fn save(&mut self) -> Result<Vec<u8>, JsValue> {
+        let ingested = self.take()?;
+        let bytes = ingested.to_bytes();
+        self.ingested = Some(ingested);
+        Ok(bytes)
     }
 }

@@ -67,6 +67,17 @@ impl WasmLibrary {
         Ok(Self { corpus, ..Self::default() })
     }
 
+    /// Adds the documents of an index file, or those of them that are named. Throws `index.*`.
+    pub fn append(
+        &mut self,
+        bytes: Vec<u8>,
+        documents: Option<Vec<String>>,
+    ) -> Result<(), JsValue> {
+        let part = Corpus::from_bytes(bytes).map_err(|e| error::index(&e))?;
+        self.corpus.append(&part, &filter(documents));
+        Ok(())
+    }
+
     /// The index file of all documents; the same documents give the same bytes.
     pub fn save(&self) -> Vec<u8> {
         self.corpus.to_bytes()

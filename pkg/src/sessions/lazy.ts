@@ -20,9 +20,15 @@ export function lazySessions(storage: StorageOptions | undefined, onChange: (cha
   let closed = false;
   const load = async (): Promise<KeptSessions> => {
     const { sessionsIn } = await import("./sessions.js");
-    const kept = sessionsIn(databaseOf(storage), (change) => {
+    const tell = (change: SessionsChange): void => {
       if (!closed) onChange(change);
-    });
+    };
+    let kept = sessionsIn(databaseOf(storage), tell);
+    // As with documents: where the browser keeps nothing, this visit does. They tell it.
+    if (!(await kept.works())) {
+      kept.close();
+      kept = sessionsIn(undefined, tell);
+    }
     if (closed) kept.close();
     return kept;
   };

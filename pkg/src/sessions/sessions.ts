@@ -25,6 +25,8 @@ export interface Recording {
 
 export interface KeptSessions extends Sessions {
   begin(id: string, question: string, level: SessionTurn["level"]): Promise<Recording>;
+  /** Whether the place can be used at all. */
+  works(): Promise<boolean>;
   close(): void;
 }
 
@@ -105,6 +107,7 @@ export function sessionsIn(database: string | undefined, onChange: (change: Sess
       const session = await get(id);
       return session && (format === "json" ? sessionAsJson(session) : sessionAsMarkdown(session));
     },
+    works: () => store.get("").then(() => true, () => false),
     close: () => tabs?.close(),
   };
 }

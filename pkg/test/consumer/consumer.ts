@@ -1,5 +1,5 @@
 // What a user's program may look like. It is compiled, not run, and without the types of Node.
-import { createAssistant, QwenAgentError, type Answer, type AskOptions, type Citation, type ErrorCode, type Estimate, type Session, type SessionInfo } from "qwen-agent-wasm";
+import { createAssistant, QwenAgentError, type Answer, type AskOptions, type Citation, type ErrorCode, type Estimate, type Session, type SessionInfo, type StorageState } from "qwen-agent-wasm";
 import { createSearchIndex, type TextHit, type Why } from "qwen-agent-wasm/search";
 
 export async function find(texts: string[], query: string): Promise<[TextHit[], Why | undefined]> {
@@ -8,6 +8,15 @@ export async function find(texts: string[], query: string): Promise<[TextHit[], 
   const hits = index.search(query);
   const best = hits[0];
   return [hits, best && index.why(query, best.id, texts[best.id] ?? "")];
+}
+
+export async function stored(file: File, show: (text: string) => void): Promise<Blob | undefined> {
+  await using qa = await createAssistant({ storage: { kind: "auto", name: "mine", persist: false } });
+  qa.addEventListener("storage", ({ detail: { kind, message, usage = 0, quota = 0 } }) => show(`${kind} ${message} ${usage} of ${quota}`));
+  const { id } = await qa.documents.add(file).done;
+  const state: StorageState = await qa.storage.estimate();
+  if (state.kind === "memory" || !state.persisted) await qa.storage.clear({ signal: AbortSignal.timeout(1000) });
+  return qa.documents.original(id);
 }
 
 export async function affordable(question: string, limit: number): Promise<string> {

@@ -91,6 +91,8 @@ function phaseInWords({ phase, done, total }: { phase: string; done: number; tot
       return "Dividing into passages";
     case "index":
       return `Indexing${count && `: passage${count}`}`;
+    case "store":
+      return "Storing";
     default:
       return `${phase}${count}`;
   }

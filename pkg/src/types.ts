@@ -23,6 +23,7 @@ export interface DocumentBytes {
   mediaType?: string;
   id?: string;
   title?: string;
+  url?: string;
   password?: string;
 }
 
@@ -39,6 +40,11 @@ export interface AddOptions {
   id?: string;
   /** Default: the title inside the document, if there is one. */
   title?: string;
+  /**
+   * Where readers can visit it; hits and citations carry it. Default: what a web page calls its
+   * canonical address, else the address that it was fetched from. @example "https://example.org/handbook/"
+   */
+  url?: string;
   /** The file's name, needed for a `Blob`. Default: that of the `File`, or the last part of the address. @example "report.pdf" */
   name?: string;
   /** Default: that of the `Blob` or of the response. @example "text/markdown" */

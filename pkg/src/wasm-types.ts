@@ -27,6 +27,10 @@ export interface SourceInfo {
   mediaType?: string;
   title?: string;
   password?: string;
+  /** Its address, whatever it says itself. */
+  url?: string;
+  /** Where it was found, which is its address if it names no other. */
+  base?: string;
 }
 
 /** Everything that Rust made must be freed once, also when a call took its content out. */

@@ -19,6 +19,8 @@ pub(super) struct DocumentInfo<'d> {
     title: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'d str>,
     pages: usize,
     chunks: usize,
     tokens: u64,
@@ -46,6 +48,7 @@ impl<'d> DocumentInfo<'d> {
             id: document.id.as_str(),
             title: document.title.as_deref(),
             language: document.language.as_deref(),
+            url: document.url.as_deref(),
             pages: document.pages.len(),
             chunks: stored.chunks.len(),
             tokens: stored.tokens(),
@@ -190,6 +193,8 @@ pub(super) struct HitInfo<'h> {
     document_id: &'h str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'h str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'h str>,
     page: u32,
     start: usize,
     end: usize,
@@ -264,6 +269,7 @@ impl<'h> HitInfo<'h> {
         Some(Self {
             document_id: document.id.as_str(),
             title: document.title.as_deref(),
+            url: document.url.as_deref(),
             page: first.page,
             start: first.start,
             end: first.end,

@@ -5,40 +5,61 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::outline::Outline;
 use super::shard::Shard;
 use super::{Corpus, StoredDocument};
 use crate::chunk::Chunk;
 use crate::document::{Document, PageNumber, Span};
 use crate::index::container::{Container, Kind, write};
 pub use crate::index::container::{MAGIC, VERSION};
+use crate::index::lists::samples;
+use crate::index::parts::checks;
 use crate::index::{IndexError, Segment};
 
 /// A row of the catalog: where a document begins, where its chunks begin, the first one's number.
-const ROW: usize = 8 + 8 + 8;
+pub(super) const ROW: usize = 8 + 8 + 8;
 
 impl Corpus {
-    /// The index file of all documents.
+    /// The index file of all documents, but for those of an index of which only parts are there.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let shard = self.merged();
-        let [terms, offsets, postings, lengths] = shard.segment().sections();
+        let whole = self.opened.iter().filter(|opened| !opened.is_partial());
+        self.written(&whole.chain(&self.shards).cloned().collect::<Vec<_>>())
+    }
+
+    /// The index file of the documents that were added, without those of an opened index.
+    pub fn own_to_bytes(&self) -> Vec<u8> {
+        self.written(&self.shards)
+    }
+
+    fn written(&self, shards: &[Arc<Shard>]) -> Vec<u8> {
+        let shard = Shard::merge(shards);
+        let segment = shard.segment();
+        let [terms, offsets, postings, lengths] = segment.sections();
         let (mut documents, mut chunks, mut catalog) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut outlines, samples) = (Vec::new(), samples(terms));
         let mut first = 0;
         for stored in shard.documents() {
             put_row(&mut catalog, [documents.len(), chunks.len(), first]);
             documents.extend_from_slice(&stored.document.encode());
             encode_chunks(&stored.chunks, &mut chunks);
             first += stored.chunks.len();
+            Outline::of(stored).encode(&mut outlines);
         }
         put_row(&mut catalog, [documents.len(), chunks.len(), first]);
-        let sections = [
+        // What opening the file in parts takes comes first, and what it rarely takes last.
+        let mut sections = vec![
+            (Kind::Outlines, outlines.as_slice()),
+            (Kind::Samples, samples.as_slice()),
             (Kind::Lengths, lengths),
+            (Kind::Catalog, catalog.as_slice()),
             (Kind::Terms, terms),
             (Kind::Offsets, offsets),
-            (Kind::Catalog, catalog.as_slice()),
             (Kind::Postings, postings),
             (Kind::Chunks, chunks.as_slice()),
             (Kind::Documents, documents.as_slice()),
         ];
+        let checks = checks(&sections);
+        sections.insert(0, (Kind::Checks, checks.as_slice()));
         write(self.analyzer, &sections)
     }
 
@@ -73,7 +94,19 @@ impl Corpus {
         } else {
             vec![Arc::new(Shard::new(documents, segment))]
         };
-        Ok(Self { analyzer: file.head.analyzer, shards, ids })
+        Ok(Self { analyzer: file.head.analyzer, shards, ids, opened: None })
+    }
+
+    /// Opens a whole index file beside the documents that were added, in place of one that was
+    /// opened before. Of two documents of the same id, the one in the file stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`Corpus::from_bytes`].
+    pub fn open_whole(&mut self, bytes: Vec<u8>) -> Result<(), IndexError> {
+        let shards = Self::from_bytes(bytes)?.shards;
+        self.put_opened(shards.into_iter().next());
+        Ok(())
     }
 }
 
@@ -105,7 +138,7 @@ fn decode(catalog: &[u8], chunks: &[u8], documents: &[u8]) -> Option<Vec<Arc<Sto
     Some(stored)
 }
 
-fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {
+pub(super) fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {
     let at = |index: usize| {
         let value = bytes.get(index * 8..)?.first_chunk()?;
         usize::try_from(u64::from_le_bytes(*value)).ok()
@@ -132,7 +165,7 @@ fn encode_chunks(chunks: &[Chunk], out: &mut Vec<u8>) {
     }
 }
 
-fn decode_chunks(bytes: &[u8], document: &Document) -> Option<Vec<Chunk>> {
+pub(super) fn decode_chunks(bytes: &[u8], document: &Document) -> Option<Vec<Chunk>> {
     let mut input = Words { bytes };
     let mut chunks = Vec::new();
     while !input.bytes.is_empty() {

@@ -97,8 +97,8 @@ impl Tree {
 
     /// The address that the page gives itself; `found` is where it was.
     pub(super) fn address(&self, found: Option<&str>) -> Option<String> {
-        let given = [&self.canonical, &self.shared].into_iter().flatten();
-        given.filter_map(|address| resolve(found, address)).next()
+        let mut given = [&self.canonical, &self.shared].into_iter().flatten();
+        given.find_map(|address| resolve(found, address))
     }
 
     /// The tag of an element; nothing for text.

@@ -11,12 +11,14 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use measure::Set;
-use qwen_agent_wasm::corpus::{Corpus, DocumentFilter, Ingest, Need, Opened, Opening, Snapshot};
+use qwen_agent_wasm::corpus::{
+    Corpus, DocumentFilter, Ingest, Need, Opened, Opening, PassageBudget, Snapshot, Sought,
+};
 use qwen_agent_wasm::document::{Document, DocumentId};
 use qwen_agent_wasm::index::IndexError;
 use qwen_agent_wasm::read::{Limits, Source, read};
-use qwen_agent_wasm::retrieve::{PASSAGE_OVERHEAD, TokenBudget, retrieve};
-use qwen_agent_wasm::tokens::{EstimatedTokens, TokenCounter};
+use qwen_agent_wasm::retrieve::{MAX_CANDIDATES, PASSAGE_OVERHEAD, TokenBudget, retrieve};
+use qwen_agent_wasm::tokens::EstimatedTokens;
 
 /// A file that is served in ranges.
 struct Server {
@@ -123,10 +125,8 @@ fn load_search(
     question: &str,
     filter: &DocumentFilter,
 ) {
-    server.load(opened, snapshot, Need::Question(question));
-    let query = snapshot.question(question);
-    let need =
-        Need::Passages { query: &query, filter, limit: 10, budget: usize::MAX, cost: &|_| 0 };
+    let sought = Sought::Text(question);
+    let need = Need::Passages { sought, filter, limit: 10, budget: None };
     server.load(opened, snapshot, need);
 }
 
@@ -182,8 +182,9 @@ fn what_is_listed_needs_no_document() {
     for (part, own) in parts.outlines().zip(whole.outlines()) {
         let (listed, document) = (&part.stored.document, &own.stored.document);
         assert_eq!(listed, &Document { pages: Vec::new(), ..document.clone() });
-        let numbers =
-            |of: &qwen_agent_wasm::corpus::Outline| (of.pages, of.chunks, of.tokens, of.characters);
+        let numbers = |of: &qwen_agent_wasm::corpus::Outline| {
+            (of.pages, of.chunks, of.tokens, of.characters())
+        };
         assert_eq!(numbers(&part), numbers(&own));
     }
     assert_eq!(parts.tokens(&DocumentFilter::All), whole.tokens(&DocumentFilter::All));
@@ -205,12 +206,11 @@ fn passages_for_a_prompt_are_those_of_the_whole_file() {
         let mut parts = Corpus::new();
         parts.open(&opened);
         let snapshot = parts.snapshot();
-        server.load(&mut opened, &snapshot, Need::Question(question));
-        let query = snapshot.question(question);
-        let cost = |text: &str| counter.bound(text) + PASSAGE_OVERHEAD;
+        let query = whole.question(question);
         let filter = &DocumentFilter::All;
-        let need =
-            Need::Passages { query: &query, filter, limit: 2_000, budget: tokens, cost: &cost };
+        let budget = PassageBudget { counter: &counter, tokens, overhead: PASSAGE_OVERHEAD };
+        let (sought, budget) = (Sought::Query(&query), Some(budget));
+        let need = Need::Passages { sought, filter, limit: MAX_CANDIDATES, budget };
         server.load(&mut opened, &snapshot, need);
         let budget = TokenBudget { tokens, counter: &counter };
         let of = |snapshot: &Snapshot| retrieve(snapshot, &query, filter, budget);
@@ -252,6 +252,28 @@ fn documents_beside_it_count_as_if_all_were_one_library() {
 }
 
 #[test]
+fn after_all_was_loaded_nothing_is_missing_for_any_search() {
+    let (corpus, questions) = library();
+    let mut server = Server::new(corpus.to_bytes());
+    let mut opened = server.open();
+    let mut parts = Corpus::new();
+    parts.open(&opened);
+    let (snapshot, whole) = (parts.snapshot(), corpus.snapshot());
+    server.load(&mut opened, &snapshot, Need::All(&DocumentFilter::All));
+    let requests = server.requests;
+    for question in questions.iter().step_by(10) {
+        let all = DocumentFilter::All;
+        load_search(&mut server, &mut opened, &snapshot, question, &all);
+        assert_eq!(found(&snapshot, question, &all), found(&whole, question, &all));
+    }
+    assert_eq!(server.requests, requests);
+    assert_eq!(
+        snapshot.chunks(&DocumentFilter::All).len(),
+        whole.chunk_count(&DocumentFilter::All)
+    );
+}
+
+#[test]
 fn a_changed_file_is_noticed() {
     let (corpus, questions) = library();
     let mut server = Server::new(corpus.to_bytes());
@@ -261,7 +283,17 @@ fn a_changed_file_is_noticed() {
     let (mut other, _) = library();
     insert(&mut other, "new", "One more.");
     let other = other.to_bytes();
-    let wanted = opened.wants(&parts.snapshot(), Need::Question(&questions[0])).unwrap();
+    let wanted = opened
+        .wants(
+            &parts.snapshot(),
+            Need::Passages {
+                sought: Sought::Text(&questions[0]),
+                filter: &DocumentFilter::All,
+                limit: 1,
+                budget: None,
+            },
+        )
+        .unwrap();
     let results: Vec<_> =
         wanted.iter().map(|range| opened.give(range.start, &other[range.clone()])).collect();
     assert!(results.iter().any(|result| matches!(result, Err(IndexError::Damaged { .. }))));

@@ -10,6 +10,7 @@ import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
 import { fetchOver } from "./fetch-hook.js";
 import { addDocument } from "./ingest.js";
+import { OpenedIndex } from "./opened.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import { readingsPlaces, watched, type Readings } from "./readings.js";
@@ -26,6 +27,7 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
   let current: WasmLibrary | undefined;
+  const index = new OpenedIndex();
 
   async function library(): Promise<WasmLibrary> {
     const { Library } = await modules.core();
@@ -35,8 +37,16 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
   async function load(bytes: Uint8Array): Promise<WasmLibrary> {
     const { Library } = await modules.core();
     const loaded = Library.load(bytes);
+    index.close();
     current?.free();
     return (current = loaded);
+  }
+
+  /** The library, with what a call takes of an opened index. */
+  async function libraryWith(documents: string[] | undefined, query?: string, limit = 0): Promise<WasmLibrary> {
+    await (await library()).loadParts(documents, query, limit);
+    // Another may have been loaded meanwhile.
+    return library();
   }
 
   let counting: Promise<void> | undefined;
@@ -61,7 +71,12 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
       case "add": {
         const { source, blob, callOcr } = call.params;
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
-        return { result: await turns.take(context.signal, async () => addDocument(modules, await library(), source, blob, how)) };
+        return {
+          result: await turns.take(context.signal, async () => {
+            await index.makeWhole(await library(), context.signal, source.id);
+            return addDocument(modules, await library(), source, blob, how);
+          }),
+        };
       }
       case "read": {
         // Not in turn with the documents: whoever wants a text now should not wait for a library.
@@ -71,18 +86,19 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
       case "list":
         return { result: (await library()).documents() };
       case "remove":
+        await index.makeWhole(await library(), context.signal, call.params.id);
         return { result: (await library()).remove(call.params.id) };
       case "page":
-        return { result: (await library()).page(call.params.id, call.params.page) };
+        return { result: (await libraryWith([call.params.id])).page(call.params.id, call.params.page) };
       case "rects": {
         const { id, span } = call.params;
-        return { result: (await library()).rects(id, span.page, span.start, span.end) };
+        return { result: (await libraryWith([id])).rects(id, span.page, span.start, span.end) };
       }
       case "chunks":
-        return { result: (await library()).chunks(call.params.id) };
+        return { result: (await libraryWith([call.params.id])).chunks(call.params.id) };
       case "search": {
         const { query, limit, documents, why } = call.params;
-        return { result: (await library()).search(query, limit, documents, why) };
+        return { result: (await libraryWith(documents, query, limit)).search(query, limit, documents, why) };
       }
       case "count": {
         const core = await modules.core();
@@ -106,9 +122,23 @@ export function createHost(modules: WasmModules, ownReadings?: Readings): Handle
         await (ownReadings ?? placeOf(call.params.readings)).clear();
         return { result: undefined };
       case "save": {
-        const bytes = (await library()).save();
+        const { own } = call.params;
+        if (!own) await index.makeWhole(await library(), context.signal);
+        const bytes = (await library()).save(own);
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
       }
+      case "open-index":
+        return {
+          result: await turns.take(context.signal, async () => {
+            const into = await library();
+            await index.open(into, call.params.url, context.signal);
+            return into.documents();
+          }),
+        };
+      case "close-index":
+        index.close();
+        (await library()).close();
+        return { result: undefined };
       case "load":
         return { result: await turns.take(context.signal, async () => (await load(call.params.bytes)).documents()) };
       default:

@@ -12,7 +12,7 @@ import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Hit, Pa
 import type { AskRequest, CompiledWasm, ModuleName, SourceInfo, ToolCallText, ToolOutcome, WasmEndpoint, WasmEstimate } from "./wasm-types.js";
 
 /** Raised when messages change. A page and a cached worker of another version must not talk. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Events that a worker may send ahead of the page's reading, so that neither floods nor waits. */
 export const CREDIT = 64;
@@ -44,7 +44,10 @@ export interface Methods {
   ask: { params: AskParams; event: AgentEvent; result: Answer };
   estimate: { params: Pick<AskParams, "request">; event: never; result: WasmEstimate };
   "clear-readings": { params: { readings: ReadingsChoice }; event: never; result: undefined };
-  save: { params: Record<never, never>; event: never; result: Uint8Array };
+  /** With `own`, without the documents of an opened index. */
+  save: { params: { own?: boolean }; event: never; result: Uint8Array };
+  "open-index": { params: { url: string }; event: never; result: DocumentInfo[] };
+  "close-index": { params: Record<never, never>; event: never; result: undefined };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
 }
 

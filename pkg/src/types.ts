@@ -150,6 +150,16 @@ export interface LibraryFile {
   export(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Replaces all documents by those of an exported (or prebuilt) file. */
   import(file: Blob | ArrayBuffer | Uint8Array, options?: CallOptions): Promise<DocumentInfo[]>;
+  /**
+   * Opens a prebuilt index (`qwen-agent index`) at an address, beside the other documents, in place
+   * of one opened before. A large one is loaded in parts: at first what lists and searches begin
+   * with, then what each question takes, if the server serves ranges. Level `"read"`, and adding
+   * or removing a document that is in it, load the rest. It is not copied into storage.
+   * @example await qa.library.open("/site.qai")
+   */
+  open(url: string | URL, options?: CallOptions): Promise<DocumentInfo[]>;
+  /** Closes what `open()` opened; its documents are gone. */
+  close(options?: CallOptions): Promise<void>;
 }
 
 /** Replies of parts that were read, kept for interrupted runs. See `storage.readings`. */
@@ -160,8 +170,8 @@ export interface KeptReadings {
 
 /** What happens by itself, or because of another part of the page. */
 export interface AssistantEvents {
-  /** Documents were added, removed, or replaced by `library.import()`. */
-  documents: CustomEvent<{ change: "added" | "removed" | "imported"; id?: string }>;
+  /** Documents were added, removed, or replaced by `library.import()`, or an index was opened or closed. */
+  documents: CustomEvent<{ change: "added" | "removed" | "imported" | "opened" | "closed"; id?: string }>;
   /**
    * The worker had died and was replaced. Calls that were under way failed with `error`;
    * `lost` names documents that could not be restored, which is normally none.

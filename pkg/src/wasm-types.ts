@@ -137,7 +137,19 @@ export interface WasmEstimate {
 }
 
 export interface WasmLibrary extends Freeable {
-  save(): Uint8Array;
+  /** With `own`, without the documents of an opened index. */
+  save(own?: boolean): Uint8Array;
+  /**
+   * Opens an index by the beginning of its file: 0 if it is open, -1 if only the whole file can be
+   * opened, else how many bytes it takes. `fetch` gets pairs of numbers, where ranges begin and end.
+   */
+  open(start: Uint8Array, fetch: (ranges: number[]) => Promise<Uint8Array[]>): number;
+  openWhole(bytes: Uint8Array): void;
+  close(): void;
+  /** Whether a document is of an opened index that is not all there: then it cannot be removed or replaced. */
+  isPartial(id: string): boolean;
+  /** Loads documents of an opened index; with a query, no more than a search takes. */
+  loadParts(documents: string[] | undefined, query: string | undefined, limit: number): Promise<undefined>;
   ingest(source: SourceInfo, bytes: Uint8Array): WasmIngest;
   ingestDocument(encoded: Uint8Array): WasmIngest;
   commit(ingest: WasmIngest): DocumentInfo;

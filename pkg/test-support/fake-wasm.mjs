@@ -181,6 +181,12 @@ export function fakeModules() {
       log.push("load");
       return library;
     }
+    async loadParts() {}
+    isPartial() {
+      return false;
+    }
+    openWhole() {}
+    close() {}
     save() {
       log.push("save");
       return encoder.encode(JSON.stringify([...this.#documents]));

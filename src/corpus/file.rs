@@ -115,7 +115,9 @@ fn damaged(detail: &'static str) -> IndexError {
 }
 
 fn put_row(catalog: &mut Vec<u8>, row: [usize; 3]) {
-    catalog.extend(row.iter().flat_map(|value| (*value as u64).to_le_bytes()));
+    for value in row {
+        catalog.extend_from_slice(&(value as u64).to_le_bytes());
+    }
 }
 
 /// The documents that the three sections describe, unless they contradict each other.

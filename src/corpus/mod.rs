@@ -34,7 +34,7 @@ use crate::chunk::Chunk;
 use crate::document::{Document, DocumentId};
 use crate::index::merge_from;
 pub use ingest::{Ingest, Ingested, Progress};
-pub use opened::{Need, Opened, Opening};
+pub use opened::{Need, Opened, Opening, PassageBudget, Sought};
 pub use outline::Outline;
 use shard::Shard;
 pub use snapshot::{ChunkHit, ChunkRef, DocumentFilter, Snapshot};
@@ -83,7 +83,7 @@ impl Corpus {
     pub fn insert(&mut self, ingested: Ingested) {
         self.remove(ingested.document.id());
         self.ids.insert(ingested.document.id().clone());
-        self.shards.push(Arc::new(Shard::new(vec![Arc::new(ingested.document)], ingested.segment)));
+        self.shards.push(Arc::new(Shard::new(vec![ingested.document], ingested.segment)));
         self.merge_small_shards();
     }
 
@@ -136,10 +136,10 @@ impl Corpus {
 
     fn put_opened(&mut self, opened: Option<Arc<Shard>>) {
         self.close();
-        let ids: Vec<DocumentId> =
-            opened.iter().flat_map(|shard| shard.documents()).map(|own| own.id().clone()).collect();
-        for id in &ids {
-            self.remove(id);
+        if let Some(opened) = &opened {
+            for stored in opened.documents() {
+                self.remove(stored.id());
+            }
         }
         self.opened = opened;
     }

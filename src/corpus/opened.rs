@@ -12,13 +12,14 @@ use std::sync::Arc;
 use super::file::{ROW, decode_chunks, row};
 use super::outline::Outline;
 use super::shard::Shard;
-use super::{Corpus, DocumentFilter, Snapshot, StoredDocument};
+use super::{ChunkHit, Corpus, DocumentFilter, Snapshot, StoredDocument};
 use crate::document::Document;
 use crate::index::container::{Head, Kind, Read};
 use crate::index::lists::Lists;
 use crate::index::parts::Parts;
 use crate::index::{IndexError, Query};
 use crate::text::sentence::sentences;
+use crate::tokens::TokenCounter;
 
 /// What must be there to begin with.
 const OPENERS: [Kind; 5] =
@@ -41,23 +42,42 @@ pub enum Opening {
 /// What is to be done with an index, and must be there for it.
 #[derive(Clone, Copy)]
 pub enum Need<'n> {
-    /// [`Snapshot::question`] of this text.
-    Question(&'n str),
-    /// The best passages for a query.
+    /// The best passages.
     Passages {
         /// What is searched for.
-        query: &'n Query,
+        sought: Sought<'n>,
         /// The documents meant.
         filter: &'n DocumentFilter,
-        /// How many chunks at most.
+        /// How many chunks at most; with none, only what [`Snapshot::question`] and the search take.
         limit: usize,
-        /// What they may cost together; the first that would cost more ends them.
-        budget: usize,
-        /// What a chunk's text costs. Texts that were met before cost nothing.
-        cost: &'n dyn Fn(&str) -> usize,
+        /// What they may cost together, if that matters.
+        budget: Option<PassageBudget<'n>>,
     },
     /// All of these documents.
     Documents(&'n DocumentFilter),
+    /// All of these documents, and whatever is searched for in them later.
+    All(&'n DocumentFilter),
+}
+
+/// What is searched for.
+#[derive(Clone, Copy)]
+pub enum Sought<'n> {
+    /// What [`Snapshot::question`] makes of a text.
+    Text(&'n str),
+    /// A query.
+    Query(&'n Query),
+}
+
+/// The first passage that costs more than is left ends them; a text that was met before costs
+/// nothing.
+#[derive(Clone, Copy)]
+pub struct PassageBudget<'n> {
+    /// What a text costs are its bounds.
+    pub counter: &'n dyn TokenCounter,
+    /// What they may cost together.
+    pub tokens: usize,
+    /// What each costs beside its text.
+    pub overhead: usize,
 }
 
 /// An index file of which parts are there.
@@ -86,19 +106,24 @@ impl Opened {
         if head.analyzer != Corpus::default().analyzer {
             return Err(IndexError::OtherAnalyzer);
         }
-        let ranges: Option<Vec<Range<usize>>> =
-            OPENERS.iter().map(|kind| head.range(*kind)).collect();
-        let Some(mut ranges) = ranges else { return Ok(Opening::Whole) };
+        let mut end = 0;
+        for kind in OPENERS {
+            let Some(range) = head.range(kind) else { return Ok(Opening::Whole) };
+            end = range.end.max(end);
+        }
         let terms = [Kind::Terms, Kind::Offsets].map(|kind| head.range(kind).unwrap_or_default());
         let are_small = terms[0].len() <= SMALL_TERMS;
-        ranges.extend(terms.iter().filter(|_| are_small).cloned());
-        let end = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        if are_small {
+            end = end.max(terms[0].end).max(terms[1].end);
+        }
         if start.len() < end {
             return Ok(Opening::More(end));
         }
         let mut opened = Self::of(&head, start)?;
-        for range in terms.into_iter().filter(|range| are_small && !range.is_empty()) {
-            opened.parts.give(range.start, &start[range])?;
+        for range in terms {
+            if are_small && !range.is_empty() {
+                opened.parts.give(range.start, &start[range])?;
+            }
         }
         Ok(Opening::Open(Box::new(opened)))
     }
@@ -113,7 +138,8 @@ impl Opened {
         let outlines = outlines(section(Kind::Outlines)?, &rows).ok_or(damaged("its outlines"))?;
         let parts = Parts::new(head, section(Kind::Checks)?).ok_or(damaged("its checksums"))?;
         let terms = head.range(Kind::Terms).unwrap_or_default().len() / 8;
-        let lists = Lists::new(section(Kind::Samples)?, terms, section(Kind::Lengths)?.to_vec());
+        let lists =
+            Lists::new(section(Kind::Samples)?.to_vec(), terms, section(Kind::Lengths)?.to_vec());
         let lists = lists.ok_or(damaged("its samples"))?;
         let segment = lists.segment();
         let chunks: usize = outlines.iter().map(|outline| outline.chunks).sum();
@@ -138,26 +164,24 @@ impl Opened {
         need: Need<'_>,
     ) -> Result<Vec<Range<usize>>, IndexError> {
         match need {
-            Need::Question(text) => {
-                let analyzer = snapshot.analyzer();
-                self.find(&Query::text(analyzer, text));
-                // Sentences are looked at one by one, and words at their borders may differ then.
-                for sentence in sentences(text) {
-                    self.find(&Query::text(analyzer, &text[sentence]));
-                }
-            }
-            Need::Passages { query, filter, limit, budget, cost } => {
-                self.find(query);
+            Need::Passages { sought, filter, limit, budget } => {
+                self.find_sought(snapshot, sought);
                 let wanted = self.parts.wanted();
                 if !wanted.is_empty() {
                     return Ok(wanted);
                 }
-                self.find_passages(snapshot, (query, filter, limit), budget, cost)?;
+                let hits = match sought {
+                    Sought::Text(text) => snapshot.search(&snapshot.question(text), limit, filter),
+                    Sought::Query(query) => snapshot.search(query, limit, filter),
+                };
+                self.load_hits(snapshot, &hits, budget)?;
             }
-            Need::Documents(filter) => {
-                for at in self.shard.missing(filter) {
-                    self.load(at)?;
+            Need::Documents(filter) => self.load_documents(filter)?,
+            Need::All(filter) => {
+                if let Some(segment) = self.lists.all(&mut self.parts)? {
+                    self.shard.learn(segment);
                 }
+                self.load_documents(filter)?;
             }
         }
         let wanted = self.parts.wanted();
@@ -178,40 +202,63 @@ impl Opened {
         self.parts.give(start, bytes)
     }
 
-    fn find(&mut self, query: &Query) {
-        let terms = query.terms().map(|(term, _)| term);
-        if self.lists.find(&mut self.parts, terms) {
+    /// Looks for the lists of what is sought.
+    fn find_sought(&mut self, snapshot: &Snapshot, sought: Sought<'_>) {
+        let is_new = match sought {
+            Sought::Query(query) => self.find(query),
+            Sought::Text(text) => {
+                let analyzer = snapshot.analyzer();
+                let mut is_new = self.find(&Query::text(analyzer, text));
+                // Sentences are looked at one by one, and words at their borders may differ then.
+                for sentence in sentences(text) {
+                    is_new |= self.find(&Query::text(analyzer, &text[sentence]));
+                }
+                is_new
+            }
+        };
+        if is_new {
             self.shard.learn(self.lists.segment());
         }
     }
 
-    /// Loads the documents of the chunks that a walk through the hits comes to.
-    fn find_passages(
+    fn find(&mut self, query: &Query) -> bool {
+        self.lists.find(&mut self.parts, query.terms().map(|(term, _)| term))
+    }
+
+    fn load_documents(&mut self, filter: &DocumentFilter) -> Result<(), IndexError> {
+        for at in self.shard.missing(filter) {
+            self.load(at)?;
+        }
+        Ok(())
+    }
+
+    /// Loads the documents that a walk through the hits comes to.
+    fn load_hits(
         &mut self,
         snapshot: &Snapshot,
-        (query, filter, limit): (&Query, &DocumentFilter, usize),
-        budget: usize,
-        cost: &dyn Fn(&str) -> usize,
+        hits: &[ChunkHit],
+        budget: Option<PassageBudget<'_>>,
     ) -> Result<(), IndexError> {
-        let mut left = budget;
+        let mut left = budget.map_or(0, |budget| budget.tokens);
         let mut seen = HashSet::new();
-        for hit in snapshot.search(query, limit, filter) {
-            let place = snapshot.place_in(&self.shard, &hit);
-            let is_missing = match place {
-                Some(at) => !self.shard.is_loaded(at) && !self.load(at)?,
-                None => false,
+        for hit in hits {
+            let place = snapshot.place_in(&self.shard, hit);
+            let is_there = match place {
+                Some(at) => self.shard.is_loaded(at) || self.load(at)?,
+                None => true,
             };
-            if is_missing {
-                let Some(rest) = left.checked_sub(self.mean_tokens) else { break };
-                left = rest;
-                continue;
+            let Some(budget) = budget else { continue };
+            let mut cost = self.mean_tokens;
+            if is_there {
+                // It may have come just now, after the search.
+                let text = snapshot.refreshed(hit).text();
+                cost = budget.counter.bound(&text);
+                if !seen.insert(text) {
+                    continue;
+                }
             }
-            // Its text may have come just now, after the search.
-            let text = snapshot.refreshed(&hit).text();
-            let Some(rest) = left.checked_sub(cost(&text)) else { break };
-            if seen.insert(text) {
-                left = rest;
-            }
+            let Some(rest) = left.checked_sub(cost + budget.overhead) else { break };
+            left = rest;
         }
         Ok(())
     }
@@ -239,15 +286,23 @@ fn damaged(detail: &'static str) -> IndexError {
 }
 
 fn rows(catalog: &[u8]) -> Option<Vec<[usize; 3]>> {
-    let (rows, []) = catalog.as_chunks::<ROW>() else { return None };
-    let rows: Vec<[usize; 3]> = rows.iter().map(row).collect::<Option<_>>()?;
-    let rises = rows.is_sorted_by(|a, b| a.iter().zip(b).all(|(a, b)| a <= b));
-    (rises && !rows.is_empty()).then_some(rows)
+    let (given, []) = catalog.as_chunks::<ROW>() else { return None };
+    let mut rows: Vec<[usize; 3]> = Vec::with_capacity(given.len());
+    for next in given {
+        let next = row(next)?;
+        if rows.last().is_some_and(|last| (0..3).any(|at| last[at] > next[at])) {
+            return None;
+        }
+        rows.push(next);
+    }
+    (!rows.is_empty()).then_some(rows)
 }
 
 fn outlines(mut bytes: &[u8], rows: &[[usize; 3]]) -> Option<Vec<Outline>> {
-    let each = rows.windows(2).map(|pair| Outline::decode(&mut bytes, pair[1][2] - pair[0][2]));
-    let outlines = each.collect::<Option<_>>()?;
+    let mut outlines = Vec::with_capacity(rows.len());
+    for pair in rows.windows(2) {
+        outlines.push(Outline::decode(&mut bytes, pair[1][2] - pair[0][2])?);
+    }
     bytes.is_empty().then_some(outlines)
 }
 

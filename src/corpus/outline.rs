@@ -16,30 +16,36 @@ pub struct Outline {
     pub chunks: usize,
     /// Its length in the model's tokens, as counted when it was cut.
     pub tokens: u64,
-    /// Its length in characters.
-    pub characters: u64,
+    /// Its length in characters, if its text is not there to be counted.
+    characters: Option<u64>,
 }
 
 impl Outline {
     /// The outline of a document that is there.
     pub fn of(stored: &Arc<StoredDocument>) -> Self {
-        let pages = &stored.document.pages;
-        let characters = |page: &Page| page.text().chars().count() as u64;
         Self {
-            pages: pages.len(),
+            pages: stored.document.pages.len(),
             chunks: stored.chunks.len(),
             tokens: stored.tokens(),
-            characters: pages.iter().map(characters).sum(),
+            characters: None,
             stored: Arc::clone(stored),
         }
     }
 
+    /// Its length in characters.
+    pub fn characters(&self) -> u64 {
+        let characters = |page: &Page| page.text().chars().count() as u64;
+        let count = || self.stored.document.pages.iter().map(characters).sum();
+        self.characters.unwrap_or_else(count)
+    }
+
     /// Four numbers, then the document without its pages.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
-        let Document { id, title, language, url, warnings, .. } = self.stored.document.clone();
-        let document = Document { id, title, language, url, warnings, pages: Vec::new() }.encode();
-        let numbers = [self.pages as u64, self.tokens, self.characters, document.len() as u64];
-        out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        let document = self.stored.document.encode_without_pages();
+        let numbers = [self.pages as u64, self.tokens, self.characters(), document.len() as u64];
+        for number in numbers {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
         out.extend_from_slice(&document);
     }
 
@@ -55,6 +61,7 @@ impl Outline {
         *bytes = rest;
         let document = Document::decode(document).ok()?;
         let stored = Arc::new(StoredDocument { document, chunks: Vec::new() });
+        let characters = Some(characters);
         Some(Self { stored, pages: usize::try_from(pages).ok()?, chunks, tokens, characters })
     }
 }

@@ -48,6 +48,15 @@ pub enum DecodeError {
 impl Document {
     /// Encodes it; the same document always gives the same bytes.
     pub fn encode(&self) -> Vec<u8> {
+        self.encode_with(&self.pages)
+    }
+
+    /// The same as if it had no pages.
+    pub fn encode_without_pages(&self) -> Vec<u8> {
+        self.encode_with(&[])
+    }
+
+    fn encode_with(&self, pages: &[Page]) -> Vec<u8> {
         let mut out = Vec::new();
         out.extend_from_slice(MARK);
         out.push(if self.url.is_some() { VERSION } else { WITHOUT_URL });
@@ -63,8 +72,8 @@ impl Document {
             put_str(&mut out, warning.code.as_str());
             put_str(&mut out, &warning.message);
         }
-        put_u32(&mut out, self.pages.len());
-        for page in &self.pages {
+        put_u32(&mut out, pages.len());
+        for page in pages {
             put_page(&mut out, page);
         }
         out

@@ -5,7 +5,6 @@
 //! them. Pieces are smaller than those that the head has checksums of, since most of what a search
 //! looks at is a few hundred bytes; a section of their own has checksums of these.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use xxhash_rust::xxh64::xxh64;
@@ -22,8 +21,13 @@ const GAP: usize = 6;
 
 /// The section of checksums of these sections: the low half of the XXH64 of each piece.
 pub fn checks(sections: &[(Kind, &[u8])]) -> Vec<u8> {
-    let pieces = sections.iter().flat_map(|(_, body)| body.chunks(PIECE));
-    pieces.flat_map(|piece| sum(piece).to_le_bytes()).collect()
+    let mut checks = Vec::new();
+    for (_, body) in sections {
+        for piece in body.chunks(PIECE) {
+            checks.extend_from_slice(&sum(piece).to_le_bytes());
+        }
+    }
+    checks
 }
 
 fn sum(piece: &[u8]) -> u32 {
@@ -35,81 +39,99 @@ fn sum(piece: &[u8]) -> u32 {
 pub struct Parts {
     /// The checked sections, in the order of the file.
     sections: Vec<Section>,
-    /// By section and place in it.
-    pieces: BTreeMap<(usize, usize), Vec<u8>>,
-    wanted: BTreeSet<(usize, usize)>,
 }
 
 #[derive(Debug)]
 struct Section {
     kind: u64,
     range: Range<usize>,
-    checks: Vec<u32>,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug)]
+struct Piece {
+    check: u32,
+    is_wanted: bool,
+    /// Empty if it is not there.
+    bytes: Vec<u8>,
 }
 
 impl Parts {
     /// The parts of a file with this head and these checksums; none are there yet. Nothing if
     /// there are not as many checksums as there are pieces.
     pub fn new(head: &Head, checks: &[u8]) -> Option<Self> {
-        let (checks, []) = checks.as_chunks() else { return None };
-        let mut left = checks.iter().map(|sum| u32::from_le_bytes(*sum));
+        let (mut checks, []) = checks.as_chunks() else { return None };
         let mut sections = Vec::new();
         for (kind, range) in head.sections() {
             if kind == Kind::Checks as u64 {
                 continue;
             }
-            let count = range.len().div_ceil(PIECE);
-            let checks: Vec<u32> = left.by_ref().take(count).collect();
-            if checks.len() < count {
-                return None;
+            let (own, rest) = checks.split_at_checked(range.len().div_ceil(PIECE))?;
+            checks = rest;
+            let mut pieces = Vec::with_capacity(own.len());
+            for check in own {
+                let check = u32::from_le_bytes(*check);
+                pieces.push(Piece { check, is_wanted: false, bytes: Vec::new() });
             }
-            sections.push(Section { kind, range, checks });
+            sections.push(Section { kind, range, pieces });
         }
-        let is_all = left.next().is_none();
-        is_all.then_some(Self { sections, pieces: BTreeMap::new(), wanted: BTreeSet::new() })
+        checks.is_empty().then_some(Self { sections })
     }
 
     /// A stretch of a section, if all of it is there; what is not is noted as wanted. A stretch
-    /// beyond the section's end is empty.
+    /// that is not in the section is empty.
     pub fn get(&mut self, kind: Kind, range: Range<usize>) -> Option<Vec<u8>> {
-        let at = self.sections.iter().position(|section| section.kind == kind as u64);
-        let at = at.filter(|at| range.end <= self.sections[*at].range.len());
-        let (Some(at), false) = (at, range.is_empty()) else { return Some(Vec::new()) };
-        let pieces = range.start / PIECE..range.end.div_ceil(PIECE);
+        let mut bytes = Vec::new();
+        let Some(section) = self.section(kind) else { return Some(bytes) };
+        if range.is_empty() || range.end > section.range.len() {
+            return Some(bytes);
+        }
+        let first = range.start / PIECE;
         let mut is_there = true;
-        for piece in pieces.clone() {
-            if !self.pieces.contains_key(&(at, piece)) {
-                self.wanted.insert((at, piece));
-                is_there = false;
+        for piece in &mut section.pieces[first..range.end.div_ceil(PIECE)] {
+            piece.is_wanted |= piece.bytes.is_empty();
+            is_there &= !piece.is_wanted;
+            if is_there {
+                bytes.extend_from_slice(&piece.bytes);
             }
         }
         if !is_there {
             return None;
         }
-        let mut bytes = Vec::with_capacity(range.len());
-        for piece in pieces {
-            let start = piece * PIECE;
-            let body = &self.pieces[&(at, piece)];
-            let end = (range.end - start).min(body.len());
-            bytes.extend_from_slice(&body[range.start.saturating_sub(start)..end]);
-        }
+        bytes.truncate(range.end - first * PIECE);
+        bytes.drain(..range.start - first * PIECE);
         Some(bytes)
+    }
+
+    /// All of a section.
+    pub fn all(&mut self, kind: Kind) -> Option<Vec<u8>> {
+        let length = self.section(kind).map_or(0, |section| section.range.len());
+        self.get(kind, 0..length)
+    }
+
+    fn section(&mut self, kind: Kind) -> Option<&mut Section> {
+        self.sections.iter_mut().find(|section| section.kind == kind as u64)
     }
 
     /// The ranges of the file to fetch; none if nothing is missing.
     pub fn wanted(&mut self) -> Vec<Range<usize>> {
-        let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
-        for (at, piece) in std::mem::take(&mut self.wanted) {
-            match ranges.last_mut() {
-                Some((same, run)) if *same == at && piece - run.end <= GAP => run.end = piece + 1,
-                _ => ranges.push((at, piece..piece + 1)),
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for section in &mut self.sections {
+            let mut is_first = true;
+            for (at, piece) in section.pieces.iter_mut().enumerate() {
+                if !std::mem::take(&mut piece.is_wanted) {
+                    continue;
+                }
+                let start = section.range.start + at * PIECE;
+                let end = (start + PIECE).min(section.range.end);
+                match ranges.last_mut() {
+                    Some(last) if !is_first && start - last.end <= GAP * PIECE => last.end = end,
+                    _ => ranges.push(start..end),
+                }
+                is_first = false;
             }
         }
-        let in_file = |(at, run): (usize, Range<usize>)| {
-            let Range { start, end } = self.sections[at].range;
-            start + run.start * PIECE..(start + run.end * PIECE).min(end)
-        };
-        ranges.into_iter().map(in_file).collect()
+        ranges
     }
 
     /// Takes what was fetched from a place of the file, as [`Parts::wanted`] named it.
@@ -118,24 +140,25 @@ impl Parts {
     ///
     /// If it is not what the file had there when it was made.
     pub fn give(&mut self, start: usize, bytes: &[u8]) -> Result<(), IndexError> {
-        let damaged = IndexError::Damaged { detail: "a part does not match its checksum" };
-        let at = self.sections.iter().position(|section| section.range.contains(&start));
-        let at = at.ok_or(damaged.clone())?;
-        let section = &self.sections[at];
-        let first = (start - section.range.start) / PIECE;
-        for (piece, body) in (first..).zip(bytes.chunks(PIECE)) {
-            if section.checks.get(piece) != Some(&sum(body)) {
-                return Err(damaged);
-            }
-            self.pieces.insert((at, piece), body.to_vec());
+        const DAMAGED: IndexError =
+            IndexError::Damaged { detail: "a part does not match its checksum" };
+        let mut sections = self.sections.iter_mut();
+        let section = sections.find(|section| section.range.contains(&start)).ok_or(DAMAGED)?;
+        let mut at = (start - section.range.start) / PIECE;
+        for bytes in bytes.chunks(PIECE) {
+            let piece = section.pieces.get_mut(at).filter(|piece| piece.check == sum(bytes));
+            piece.ok_or(DAMAGED)?.bytes = bytes.to_vec();
+            at += 1;
         }
         Ok(())
     }
 
     /// Lets go of the pieces of a section, whose content was taken out.
     pub fn forget(&mut self, kind: Kind) {
-        let sections = &self.sections;
-        self.pieces.retain(|(at, _), _| sections[*at].kind != kind as u64);
+        let Some(section) = self.section(kind) else { return };
+        for piece in &mut section.pieces {
+            piece.bytes = Vec::new();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::analyze::TokenKind;
-use crate::corpus::{ChunkHit, StoredDocument};
+use crate::corpus::{ChunkHit, Outline, StoredDocument};
 use crate::document::{Document, Page, PageNumber, Span};
 use crate::index::{Why, WhyTerm};
 use crate::text::Utf16Offsets;
@@ -24,7 +24,7 @@ pub(super) struct DocumentInfo<'d> {
     pages: usize,
     chunks: usize,
     tokens: u64,
-    characters: usize,
+    characters: u64,
     warnings: Vec<WarningInfo<'d>>,
 }
 
@@ -37,8 +37,8 @@ struct WarningInfo<'d> {
 }
 
 impl<'d> DocumentInfo<'d> {
-    pub(super) fn of(stored: &'d StoredDocument) -> Self {
-        let document = &stored.document;
+    pub(super) fn of(outline: &'d Outline) -> Self {
+        let document = &outline.stored.document;
         let warnings = document.warnings.iter().map(|warning| WarningInfo {
             page: warning.page.map(PageNumber::get),
             code: warning.code.as_str(),
@@ -49,10 +49,10 @@ impl<'d> DocumentInfo<'d> {
             title: document.title.as_deref(),
             language: document.language.as_deref(),
             url: document.url.as_deref(),
-            pages: document.pages.len(),
-            chunks: stored.chunks.len(),
-            tokens: stored.tokens(),
-            characters: document.pages.iter().map(|page| page.text().chars().count()).sum(),
+            pages: outline.pages,
+            chunks: outline.chunks,
+            tokens: outline.tokens,
+            characters: outline.characters(),
             warnings: warnings.collect(),
         }
     }

@@ -179,13 +179,13 @@ fn what_is_listed_needs_no_document() {
     parts.open(&Server::new(corpus.to_bytes()).open());
     let (parts, whole) = (parts.snapshot(), corpus.snapshot());
     assert_eq!(parts.documents().count(), whole.documents().count());
-    for (part, own) in parts.outlines().zip(whole.outlines()) {
+    for (part, own) in parts.outlines().iter().zip(&whole.outlines()) {
         let (listed, document) = (&part.stored.document, &own.stored.document);
         assert_eq!(listed, &Document { pages: Vec::new(), ..document.clone() });
         let numbers = |of: &qwen_agent_wasm::corpus::Outline| {
             (of.pages, of.chunks, of.tokens, of.characters())
         };
-        assert_eq!(numbers(&part), numbers(&own));
+        assert_eq!(numbers(part), numbers(own));
     }
     assert_eq!(parts.tokens(&DocumentFilter::All), whole.tokens(&DocumentFilter::All));
     assert_eq!(parts.chunk_count(&DocumentFilter::All), whole.chunks(&DocumentFilter::All).len());

@@ -76,7 +76,7 @@ async function openWholeIndex(library: WasmLibrary, url: string, signal: AbortSi
 }
 
 async function whole(library: WasmLibrary, response: Response, url: string): Promise<boolean> {
-  library.openWhole(await bytesOf(response, url));
+  library.open(await bytesOf(response, url));
   return true;
 }
 

@@ -140,11 +140,11 @@ export interface WasmLibrary extends Freeable {
   /** With `own`, without the documents of an opened index. */
   save(own?: boolean): Uint8Array;
   /**
-   * Opens an index by the beginning of its file: 0 if it is open, -1 if only the whole file can be
-   * opened, else how many bytes it takes. `fetch` gets pairs of numbers, where ranges begin and end.
+   * Opens an index by all of its file, or with `fetch` by its beginning: 0 if it is open, -1 if
+   * only the whole file can be opened, else how many bytes it takes. `fetch` gets pairs of numbers,
+   * where ranges begin and end.
    */
-  open(start: Uint8Array, fetch: (ranges: number[]) => Promise<Uint8Array[]>): number;
-  openWhole(bytes: Uint8Array): void;
+  open(bytes: Uint8Array, fetch?: (ranges: number[]) => Promise<Uint8Array[]>): number;
   close(): void;
   /** Whether a document is of an opened index that is not all there: then it cannot be removed or replaced. */
   isPartial(id: string): boolean;

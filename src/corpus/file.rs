@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::opened::stored;
 use super::outline::Outline;
 use super::shard::Shard;
 use super::{Corpus, StoredDocument};
@@ -127,17 +128,17 @@ fn decode(catalog: &[u8], chunks: &[u8], documents: &[u8]) -> Option<Vec<Arc<Sto
     if row(end)?[..2] != [documents.len(), chunks.len()] {
         return None;
     }
-    let mut stored = Vec::with_capacity(rows.len());
+    let mut all = Vec::with_capacity(rows.len());
     for pair in rows.windows(2) {
         let ([from, chunks_from, first], [to, chunks_to, after]) = (row(&pair[0])?, row(&pair[1])?);
-        let document = Document::decode(documents.get(from..to)?).ok()?;
-        let chunks = decode_chunks(chunks.get(chunks_from..chunks_to)?, &document)?;
-        if first.checked_add(chunks.len())? != after {
+        let document = documents.get(from..to)?;
+        let document = stored(document, chunks.get(chunks_from..chunks_to)?)?;
+        if first.checked_add(document.chunks.len())? != after {
             return None;
         }
-        stored.push(Arc::new(StoredDocument { document, chunks }));
+        all.push(Arc::new(document));
     }
-    Some(stored)
+    Some(all)
 }
 
 pub(super) fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {

@@ -119,7 +119,7 @@ impl Opened {
         if start.len() < end {
             return Ok(Opening::More(end));
         }
-        let mut opened = Self::of(&head, start)?;
+        let mut opened = Self::of(&head, start).ok_or(damaged("what it begins with"))?;
         for range in terms {
             if are_small && !range.is_empty() {
                 opened.parts.give(range.start, &start[range])?;
@@ -128,28 +128,33 @@ impl Opened {
         Ok(Opening::Open(Box::new(opened)))
     }
 
-    fn of(head: &Head, start: &[u8]) -> Result<Self, IndexError> {
+    /// Nothing if what the file begins with does not match its checksums, or contradicts itself.
+    fn of(head: &Head, start: &[u8]) -> Option<Self> {
         let section = |kind: Kind| {
-            let bytes = head.range(kind).and_then(|range| start.get(range)).unwrap_or_default();
-            let is_intact = head.is_intact(kind, 0, bytes);
-            is_intact.then_some(bytes).ok_or(damaged("a section does not match its checksums"))
+            let bytes = start.get(head.range(kind)?)?;
+            head.is_intact(kind, 0, bytes).then_some(bytes)
         };
-        let rows = rows(section(Kind::Catalog)?).ok_or(damaged("its catalog"))?;
-        let outlines = outlines(section(Kind::Outlines)?, &rows).ok_or(damaged("its outlines"))?;
-        let parts = Parts::new(head, section(Kind::Checks)?).ok_or(damaged("its checksums"))?;
-        let terms = head.range(Kind::Terms).unwrap_or_default().len() / 8;
-        let lists =
-            Lists::new(section(Kind::Samples)?.to_vec(), terms, section(Kind::Lengths)?.to_vec());
-        let lists = lists.ok_or(damaged("its samples"))?;
-        let segment = lists.segment();
-        let chunks: usize = outlines.iter().map(|outline| outline.chunks).sum();
-        if segment.chunk_count() != chunks {
-            return Err(damaged("chunks and postings do not fit"));
+        let rows = rows(section(Kind::Catalog)?)?;
+        let parts = Parts::new(head, section(Kind::Checks)?)?;
+        let terms = head.range(Kind::Terms)?.len() / 8;
+        let lengths = section(Kind::Lengths)?.to_vec();
+        let lists = Lists::new(section(Kind::Samples)?.to_vec(), terms, lengths)?;
+        let mut bytes = section(Kind::Outlines)?;
+        let mut outlines = Vec::with_capacity(rows.len());
+        let (mut chunks, mut tokens) = (0, 0);
+        for pair in rows.windows(2) {
+            let outline = Outline::decode(&mut bytes, pair[1][2] - pair[0][2])?;
+            chunks += outline.chunks;
+            tokens += outline.tokens as usize;
+            outlines.push(outline);
         }
-        let tokens: u64 = outlines.iter().map(|outline| outline.tokens).sum();
-        let mean_tokens = (tokens / (chunks as u64).max(1)) as usize;
+        let segment = lists.segment();
+        if !bytes.is_empty() || segment.chunk_count() != chunks {
+            return None;
+        }
+        let mean_tokens = tokens / chunks.max(1);
         let shard = Arc::new(Shard::partial(outlines, segment));
-        Ok(Self { parts, lists, rows, shard, mean_tokens })
+        Some(Self { parts, lists, rows, shard, mean_tokens })
     }
 
     /// The ranges of the file that a need takes and that are not there; none if all are.
@@ -226,8 +231,10 @@ impl Opened {
     }
 
     fn load_documents(&mut self, filter: &DocumentFilter) -> Result<(), IndexError> {
-        for at in self.shard.missing(filter) {
-            self.load(at)?;
+        for at in 0..self.rows.len() - 1 {
+            if self.shard.is_missing(at, filter) {
+                self.load(at)?;
+            }
         }
         Ok(())
     }
@@ -269,11 +276,9 @@ impl Opened {
         let document = self.parts.get(Kind::Documents, from..to);
         let chunks = self.parts.get(Kind::Chunks, chunks_from..chunks_to);
         let (Some(document), Some(chunks)) = (document, chunks) else { return Ok(false) };
-        let stored = stored(&document, &chunks).ok_or(damaged("a document"))?;
-        if !self.shard.load(at, stored) {
-            return Err(damaged("a document is not the one that its outline names"));
-        }
-        Ok(true)
+        let stored = stored(&document, &chunks);
+        let fits = stored.is_some_and(|stored| self.shard.load(at, stored));
+        if fits { Ok(true) } else { Err(damaged("its documents")) }
     }
 
     pub(super) fn shard(&self) -> &Arc<Shard> {
@@ -298,15 +303,8 @@ fn rows(catalog: &[u8]) -> Option<Vec<[usize; 3]>> {
     (!rows.is_empty()).then_some(rows)
 }
 
-fn outlines(mut bytes: &[u8], rows: &[[usize; 3]]) -> Option<Vec<Outline>> {
-    let mut outlines = Vec::with_capacity(rows.len());
-    for pair in rows.windows(2) {
-        outlines.push(Outline::decode(&mut bytes, pair[1][2] - pair[0][2])?);
-    }
-    bytes.is_empty().then_some(outlines)
-}
-
-fn stored(document: &[u8], chunks: &[u8]) -> Option<StoredDocument> {
+/// A document and its chunks out of their bytes.
+pub(super) fn stored(document: &[u8], chunks: &[u8]) -> Option<StoredDocument> {
     let document = Document::decode(document).ok()?;
     let chunks = decode_chunks(chunks, &document)?;
     Some(StoredDocument { document, chunks })

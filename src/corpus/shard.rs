@@ -57,11 +57,11 @@ impl Shard {
         loaded.unwrap_or(&self.documents[at])
     }
 
-    pub(super) fn outlines(&self) -> impl Iterator<Item = Outline> {
-        (0..self.documents.len()).map(|at| match &self.partial {
+    pub(super) fn outline(&self, at: usize) -> Outline {
+        match &self.partial {
             Some(partial) => partial.outlines[at].clone(),
             None => Outline::of(&self.documents[at]),
-        })
+        }
     }
 
     /// The chunks and tokens of the documents meant.
@@ -79,11 +79,9 @@ impl Shard {
         (chunks, tokens)
     }
 
-    /// The places of the documents meant that are not there.
-    pub(super) fn missing(&self, filter: &DocumentFilter) -> Vec<usize> {
-        let places = 0..self.documents.len();
-        let is_meant = |at: &usize| filter.passes(self.documents[*at].id());
-        places.filter(|at| !self.is_loaded(*at) && is_meant(at)).collect()
+    /// Whether a document is meant and not there.
+    pub(super) fn is_missing(&self, at: usize, filter: &DocumentFilter) -> bool {
+        !self.is_loaded(at) && filter.passes(self.documents[at].id())
     }
 
     pub(super) fn is_loaded(&self, at: usize) -> bool {

@@ -93,8 +93,14 @@ impl Snapshot {
     }
 
     /// What lists show of each document, in the same order.
-    pub fn outlines(&self) -> impl Iterator<Item = Outline> {
-        self.shards.iter().flat_map(|shard| shard.outlines())
+    pub fn outlines(&self) -> Vec<Outline> {
+        let mut outlines = Vec::new();
+        for shard in &self.shards {
+            for at in 0..shard.documents().count() {
+                outlines.push(shard.outline(at));
+            }
+        }
+        outlines
     }
 
     /// The document of this id.

@@ -79,11 +79,16 @@ impl WasmLibrary {
         if own.unwrap_or(false) { self.corpus.own_to_bytes() } else { self.corpus.to_bytes() }
     }
 
-    /// Opens an index beside the other documents, in place of one opened before, by the beginning
-    /// of its file. Gives 0 if it is open, -1 if it can only be opened whole, else how many bytes
-    /// of the beginning it takes. Throws `index.*`.
-    pub fn open(&mut self, start: &[u8], fetch: Function) -> Result<f64, JsValue> {
-        match Opened::open(start).map_err(|e| error::index(&e))? {
+    /// Opens an index beside the other documents, in place of one opened before: by all of its
+    /// file, or with `fetch` by its beginning. Gives 0 if it is open, -1 if it can only be opened
+    /// whole, else how many bytes of the beginning it takes. Throws `index.*`.
+    pub fn open(&mut self, bytes: Vec<u8>, fetch: Option<Function>) -> Result<f64, JsValue> {
+        let Some(fetch) = fetch else {
+            self.corpus.open_whole(bytes).map_err(|e| error::index(&e))?;
+            self.index = None;
+            return Ok(0.0);
+        };
+        match Opened::open(&bytes).map_err(|e| error::index(&e))? {
             Opening::More(length) => Ok(length as f64),
             Opening::Whole => Ok(-1.0),
             Opening::Open(opened) => {
@@ -93,14 +98,6 @@ impl WasmLibrary {
                 Ok(0.0)
             }
         }
-    }
-
-    /// The same with all of a file.
-    #[wasm_bindgen(js_name = openWhole)]
-    pub fn open_whole(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        self.corpus.open_whole(bytes).map_err(|e| error::index(&e))?;
-        self.index = None;
-        Ok(())
     }
 
     /// Closes what was opened.
@@ -165,7 +162,7 @@ impl WasmLibrary {
 
     /// What is known of each document, in the order in which they were added.
     pub fn documents(&self) -> JsValue {
-        let outlines: Vec<Outline> = self.corpus.snapshot().outlines().collect();
+        let outlines = self.corpus.snapshot().outlines();
         to_js(&outlines.iter().map(DocumentInfo::of).collect::<Vec<_>>())
     }
 

@@ -240,9 +240,12 @@ impl<'s> DocumentTools<'s> {
 
     fn list(&self) -> String {
         let Session { snapshot, config, .. } = self.session;
-        let meant = |outline: &Outline| config.documents.passes(outline.stored.id());
-        let meant = snapshot.outlines().filter(meant).take(MAX_LISTED);
-        let lines: Vec<String> = meant.map(|outline| line(&outline)).collect();
+        let mut lines = Vec::new();
+        for outline in snapshot.outlines() {
+            if config.documents.passes(outline.stored.id()) && lines.len() < MAX_LISTED {
+                lines.push(line(&outline));
+            }
+        }
         let more = self.documents().count().saturating_sub(MAX_LISTED);
         let more = if more > 0 { format!("\n… and {more} more") } else { String::new() };
         let place = Place { title: "Documents", page: None, headings: &[] };

@@ -144,11 +144,10 @@ impl Parts {
             IndexError::Damaged { detail: "a part does not match its checksum" };
         let mut sections = self.sections.iter_mut();
         let section = sections.find(|section| section.range.contains(&start)).ok_or(DAMAGED)?;
-        let mut at = (start - section.range.start) / PIECE;
-        for bytes in bytes.chunks(PIECE) {
+        let first = (start - section.range.start) / PIECE;
+        for (at, bytes) in (first..).zip(bytes.chunks(PIECE)) {
             let piece = section.pieces.get_mut(at).filter(|piece| piece.check == sum(bytes));
             piece.ok_or(DAMAGED)?.bytes = bytes.to_vec();
-            at += 1;
         }
         Ok(())
     }

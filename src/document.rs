@@ -88,6 +88,8 @@ pub struct Document {
     pub title: Option<String>,
     /// The language it says it is in, as a BCP 47 tag.
     pub language: Option<String>,
+    /// Where it can be visited: the canonical address of a web page.
+    pub url: Option<String>,
     /// Its pages; formats without pages have one.
     pub pages: Vec<Page>,
     /// What could not be read, while the rest could.
@@ -97,7 +99,8 @@ pub struct Document {
 impl Document {
     /// A document without pages.
     pub fn new(id: DocumentId) -> Self {
-        Self { id, title: None, language: None, pages: Vec::new(), warnings: Vec::new() }
+        let (title, language, url) = (None, None, None);
+        Self { id, title, language, url, pages: Vec::new(), warnings: Vec::new() }
     }
 
     /// The page with this number.

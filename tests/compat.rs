@@ -5,7 +5,7 @@
 use std::fs;
 
 use qwen_agent_wasm::analyze::Analysis;
-use qwen_agent_wasm::corpus::{Corpus, DocumentFilter};
+use qwen_agent_wasm::corpus::{Corpus, DocumentFilter, Need, Opened, Opening, Sought};
 use qwen_agent_wasm::index::{Query, Records};
 
 fn file(name: &str) -> Vec<u8> {
@@ -26,7 +26,43 @@ fn libraries_of_format_1() {
         assert_eq!(hits[0].chunk.document().id().as_str(), document, "{question}");
         assert!(hits[0].chunk.text().contains(says), "{question}");
     }
-    assert_eq!(corpus.to_bytes(), file("format-1.qai"), "the newest format is written as it was");
+    let again = Corpus::from_bytes(corpus.to_bytes()).unwrap();
+    assert!(again.to_bytes() == corpus.to_bytes());
+}
+
+#[test]
+fn libraries_of_format_1_that_can_be_opened_in_parts() {
+    let corpus = Corpus::from_bytes(file("format-1-site.qai")).unwrap();
+    assert!(
+        corpus.to_bytes() == file("format-1-site.qai"),
+        "the newest format is written as it was"
+    );
+    let Ok(Opening::Open(mut opened)) = Opened::open(&file("format-1-site.qai")) else {
+        panic!("it has what it takes")
+    };
+    let mut parts = Corpus::new();
+    parts.open(&opened);
+    let snapshot = parts.snapshot();
+    for (question, url, says) in [
+        ("How long is the notice period?", "https://example.org/lease", "three months"),
+        ("Kündigung", "https://example.org/handbuch.txt", "Kündigungsfrist"),
+        ("数据库的索引", "https://example.org/sub/shuju.txt", "索引让查询更快"),
+    ] {
+        let (sought, filter) = (Sought::Text(question), &DocumentFilter::All);
+        let need = Need::Passages { sought, filter, limit: 1, budget: None };
+        loop {
+            let wanted = opened.wants(&snapshot, need).unwrap();
+            if wanted.is_empty() {
+                break;
+            }
+            for range in wanted {
+                opened.give(range.start, &file("format-1-site.qai")[range]).unwrap();
+            }
+        }
+        let hits = snapshot.search(&snapshot.question(question), 1, filter);
+        assert_eq!(hits[0].chunk.document().document.url.as_deref(), Some(url), "{question}");
+        assert!(hits[0].chunk.text().contains(says), "{question}");
+    }
 }
 
 #[test]

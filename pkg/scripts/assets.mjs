@@ -20,7 +20,7 @@ const DATA = {
 };
 
 /** Entries, and what their scripts are for. `widget.js` is the bundle for script tags. */
-const SCRIPTS = { "index.js": "api", "tools/index.js": "tools", "search-index.js": "search", "worker.js": "worker", "tools/code/sandbox-worker.js": "sandbox", "widget/index.js": "widget", "widget.js": "widget-bundle" };
+const SCRIPTS = { "index.js": "api", "tools/index.js": "tools", "search-index.js": "search", "worker.js": "worker", "stored-worker.js": "worker", "tools/code/sandbox-worker.js": "sandbox", "widget/index.js": "widget", "widget.js": "widget-bundle" };
 
 const purposes = new Map(Object.entries(DATA).map(([path, purpose]) => [path, new Set([purpose])]));
 for (const [entry, purpose] of Object.entries(SCRIPTS)) {

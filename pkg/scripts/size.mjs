@@ -11,13 +11,14 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 const dist = resolve(repository, "pkg/dist");
 
 /**
- * What is measured. `entry` and `worker`: with all that they import at once. `launcher`: likewise,
+ * What is measured. `entry`, `worker` and the worker that stores documents: with all that they import at once. `launcher`: likewise,
  * what a page with the widget loads before anyone opens it. `widget`: all of it, without what is
  * counted apart (`entry`, `worker`) and without what comes later still: other languages, math, code.
  */
 const PARTS = {
   entry: ["index.js", atOnce],
   worker: ["worker.js", atOnce],
+  "stored-worker": ["stored-worker.js", atOnce],
   launcher: ["widget/index.js", atOnce],
   widget: ["widget/index.js", ofWidget],
 };
@@ -48,7 +49,7 @@ export function ofWidget(path, kind, folder) {
 async function main() {
   const budgets = new Map((await readFile(`${repository}size-budget.txt`, "utf8")).split("\n").map((line) => line.split(/\s+/)).map(([name, bytes]) => [name, Number(bytes)]));
   const { exports: entries } = JSON.parse(await readFile(`${repository}pkg/package.json`, "utf8"));
-  const columns = (name, ...figures) => console.log(name.padEnd(12), ...figures.map((figure) => String(figure).padStart(10)));
+  const columns = (name, ...figures) => console.log(name.padEnd(14), ...figures.map((figure) => String(figure).padStart(10)));
   columns("scripts", "raw", "gzip", "brotli", "budget");
   for (const [name, [entry, isOutside]] of Object.entries(PARTS)) {
     if (entry.startsWith("widget/") && !entries["./widget"]) continue;

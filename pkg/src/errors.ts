@@ -9,7 +9,7 @@
 export type ErrorCode =
   | "read.empty" | "read.encrypted" | "read.damaged" | "read.unsupported" | "read.too_large"
   | "read.needs_charset" | "read.needs_readers" | "read.fetch"
-  | "index.foreign" | "index.damaged" | "index.newer" | "index.analyzer" | "index.full"
+  | "index.foreign" | "index.damaged" | "index.newer" | "index.analyzer" | "index.full" | "index.fetch" | "index.changed"
   | "llm.cors_or_network" | "llm.timeout" | "llm.unauthorized" | "llm.forbidden" | "llm.not_found"
   | "llm.rate_limited" | "llm.quota" | "llm.server" | "llm.bad_request" | "llm.context_length"
   | "llm.incomplete" | "llm.refused" | "llm.protocol"

@@ -10,6 +10,7 @@ import type { CallContext, HandledCall, Handler } from "./answering.js";
 import { aborted, fail, isPanic } from "./errors.js";
 import { fetchOver } from "./fetch-hook.js";
 import { addDocument, type IngestContext } from "./ingest.js";
+import { OpenedIndex } from "./opened.js";
 import { Turns } from "./pause.js";
 import type { AskParams, Call } from "./protocol.js";
 import { readingsPlaces, watched, type Readings } from "./readings.js";
@@ -39,10 +40,12 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   const turns = new Turns();
   let shelf: Shelf | undefined;
   let stored: StoredLibrary | undefined;
+  const index = new OpenedIndex();
+  let importing = false;
 
   async function open(): Promise<Shelf> {
     const { Library } = await modules.core();
-    return (shelf ??= { current: new Library(), Library });
+    return (shelf ??= { current: new Library(), Library, replaced: () => void reopen() });
   }
 
   const library = async (): Promise<WasmLibrary> => (await open()).current;
@@ -51,13 +54,23 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   async function replace(bytes: Uint8Array | undefined, signal: AbortSignal): Promise<WasmLibrary> {
     const shelf = await open();
     if (stored) {
-      await stored.replace(bytes, signal);
+      importing = true;
+      await stored.replace(bytes, signal).finally(() => (importing = false));
     } else {
       const library = bytes ? shelf.Library.load(bytes) : new shelf.Library();
       shelf.current.free();
       shelf.current = library;
     }
+    index.close();
     return shelf.current;
+  }
+
+  /** Another tab has replaced the stored documents: the index that was open beside them stays so. */
+  async function reopen(): Promise<void> {
+    const { url } = index;
+    if (importing || url === undefined) return;
+    const { signal } = new AbortController();
+    await turns.take(signal, async () => index.open(await library(), url, signal)).catch(() => index.close());
   }
 
   async function store(choice: StorageChoice): Promise<void> {
@@ -72,6 +85,13 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
     const commit = keeper && ((ingest: WasmIngest) => keeper.add(ingest, source, blob, how.signal));
     const shelf = await open();
     return addDocument(modules, () => shelf.current, source, blob, commit ? { ...how, commit } : how);
+  }
+
+  /** The library, with what a call takes of an opened index. */
+  async function libraryWith(documents: string[] | undefined, query?: string, limit = 0): Promise<WasmLibrary> {
+    await (await library()).loadParts(documents, query, limit);
+    // Another may have been loaded meanwhile.
+    return library();
   }
 
   let counting: Promise<void> | undefined;
@@ -99,7 +119,12 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
       case "add": {
         const { source, blob, callOcr } = call.params;
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };
-        return { result: await turns.take(context.signal, () => add(source, blob, how)) };
+        return {
+          result: await turns.take(context.signal, async () => {
+            await index.makeWhole(await library(), context.signal, source.id);
+            return add(source, blob, how);
+          }),
+        };
       }
       case "read": {
         // Not in turn with the documents: whoever wants a text now should not wait for a library.
@@ -109,7 +134,8 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
       case "list":
         return { result: (await library()).documents() };
       case "remove":
-        return { result: stored ? await stored.remove(call.params.id, context.signal) : (await library()).remove(call.params.id) };
+        await index.makeWhole(await library(), context.signal, call.params.id);
+        return { result: (await stored?.remove(call.params.id, context.signal)) || (await library()).remove(call.params.id) };
       case "original":
         return { result: await stored?.original(call.params.id) };
       case "storage":
@@ -118,16 +144,16 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
         await turns.take(context.signal, () => replace(undefined, context.signal));
         return { result: undefined };
       case "page":
-        return { result: (await library()).page(call.params.id, call.params.page) };
+        return { result: (await libraryWith([call.params.id])).page(call.params.id, call.params.page) };
       case "rects": {
         const { id, span } = call.params;
-        return { result: (await library()).rects(id, span.page, span.start, span.end) };
+        return { result: (await libraryWith([id])).rects(id, span.page, span.start, span.end) };
       }
       case "chunks":
-        return { result: (await library()).chunks(call.params.id) };
+        return { result: (await libraryWith([call.params.id])).chunks(call.params.id) };
       case "search": {
         const { query, limit, documents, why } = call.params;
-        return { result: (await library()).search(query, limit, documents, why) };
+        return { result: (await libraryWith(documents, query, limit)).search(query, limit, documents, why) };
       }
       case "count": {
         const core = await modules.core();
@@ -151,9 +177,23 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
         await (ownReadings ?? placeOf(call.params.readings)).clear();
         return { result: undefined };
       case "save": {
-        const bytes = (await library()).save();
+        const { own } = call.params;
+        if (!own) await index.makeWhole(await library(), context.signal);
+        const bytes = (await library()).save(own);
         return { result: bytes, transfer: [bytes.buffer as ArrayBuffer] };
       }
+      case "open-index":
+        return {
+          result: await turns.take(context.signal, async () => {
+            const into = await library();
+            await index.open(into, call.params.url, context.signal);
+            return into.documents();
+          }),
+        };
+      case "close-index":
+        index.close();
+        (await library()).close();
+        return { result: undefined };
       case "load":
         return { result: await turns.take(context.signal, async () => (await replace(call.params.bytes, context.signal)).documents()) };
       default:

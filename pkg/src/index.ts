@@ -16,4 +16,6 @@
 export { createAssistant } from "./assistant.js";
 export { QwenAgentError } from "./errors.js";
 export type { ErrorCode } from "./errors.js";
+export { passageUrl } from "./passage-url.js";
+export type { PassagePlace } from "./passage-url.js";
 export type * from "./types.js";

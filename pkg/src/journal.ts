@@ -22,6 +22,8 @@ type Entry = { kind: "add"; source: SourceInfo; blob: Blob } | { kind: "remove";
 export class Journal {
   #saved: Uint8Array | undefined;
   #entries: Entry[] = [];
+  /** The address of the index that is open. */
+  #index: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
   readonly #channel: () => Channel | undefined;
@@ -34,6 +36,7 @@ export class Journal {
   }
 
   added(source: SourceInfo, blob: Blob): void {
+    this.#entries = this.#entries.filter((entry) => entry.kind !== "remove" || entry.id !== source.id);
     this.#record({ kind: "add", source, blob });
   }
 
@@ -45,6 +48,12 @@ export class Journal {
     if (this.#stopped) return;
     this.#saved = bytes;
     this.#entries = [];
+    this.#index = undefined;
+  }
+
+  /** An index was opened, or closed if it has no address. It is opened again, not copied or stored. */
+  opened(url: string | undefined): void {
+    this.#index = url;
   }
 
   cleared(): void {
@@ -67,6 +76,8 @@ export class Journal {
    */
   async restore(channel: Channel, lost: string[]): Promise<void> {
     if (this.#saved) await channel.open("load", { bytes: this.#saved }).result;
+    const index = this.#index;
+    if (index !== undefined) await channel.open("open-index", { url: index }).result.catch(() => lost.push(index));
     for (const entry of [...this.#entries]) {
       try {
         await repeat(channel, entry);
@@ -98,8 +109,9 @@ export class Journal {
     if (!channel) return;
     try {
       // The worker answers in order: what it has reported as done by now is in these bytes.
-      this.#saved = await channel.open("save", {}).result;
-      this.#entries = [];
+      this.#saved = await channel.open("save", { own: true }).result;
+      // What was taken out of an opened index is there again when that is opened again.
+      this.#entries = this.#entries.filter(({ kind }) => kind === "remove" && this.#index !== undefined);
     } catch {
       // The sources are still there; the next document schedules another try.
     }

@@ -20,6 +20,7 @@ import type { Recording } from "./sessions/sessions.js";
 import { storageChoice, type Notice } from "./storage/choice.js";
 import { askToPersist, storageOver } from "./storage/page.js";
 import type { AssistantStorage } from "./storage/types.js";
+import { parseAddress } from "./url.js";
 import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, KeptReadings, LibraryFile, Run, SearchOptions } from "./types.js";
 
@@ -94,6 +95,8 @@ class LinkedAssistant extends EventTarget implements Assistant {
     this.library = {
       export: (options = {}) => this.#export(options.signal),
       import: (file, options = {}) => this.#import(file, options.signal),
+      open: (url, options = {}) => this.#openIndex(url, options.signal),
+      close: (options = {}) => this.#closeIndex(options.signal),
     };
     this.readings = { clear: (options = {}) => this.#clearReadings(options.signal) };
     this.sessions = lazySessions(options.storage, (change) => this.#tell("sessions", change));
@@ -217,6 +220,21 @@ class LinkedAssistant extends EventTarget implements Assistant {
     if (this.#persisting || this.#link.kind === "memory" || this.#options.storage?.persist === false) return;
     this.#persisting = true;
     askToPersist();
+  }
+
+  async #openIndex(given: string | URL, signal: AbortSignal | undefined): Promise<DocumentInfo[]> {
+    const url = parseAddress(given);
+    if (!url || !/^https?:$/.test(url.protocol)) throw fail("usage", `"${String(given).slice(0, 80)}" is no address of the web; to load a file, use library.import()`);
+    const documents = await this.#link.open("open-index", { url: url.href }, { signal, cancelled: "when-answered" }).result;
+    this.#link.journal.opened(url.href);
+    this.#tell("documents", { change: "opened" });
+    return documents;
+  }
+
+  async #closeIndex(signal: AbortSignal | undefined): Promise<void> {
+    await this.#link.open("close-index", {}, { signal, cancelled: "when-answered" }).result;
+    this.#link.journal.opened(undefined);
+    this.#tell("documents", { change: "closed" });
   }
 
   #tell<K extends keyof AssistantEvents>(type: K, detail: AssistantEvents[K]["detail"]): void {

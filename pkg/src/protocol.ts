@@ -49,10 +49,13 @@ export interface Methods {
   ask: { params: AskParams; event: AgentEvent; result: Answer };
   estimate: { params: Pick<AskParams, "request">; event: never; result: WasmEstimate };
   "clear-readings": { params: { readings: ReadingsChoice }; event: never; result: undefined };
-  save: { params: Record<never, never>; event: never; result: Uint8Array };
+  /** With `own`, without the documents of an opened index. */
+  save: { params: { own?: boolean }; event: never; result: Uint8Array };
   original: { params: { id: string }; event: never; result: Blob | undefined };
   storage: { params: Record<never, never>; event: never; result: StorageState };
   clear: { params: Record<never, never>; event: never; result: undefined };
+  "open-index": { params: { url: string }; event: never; result: DocumentInfo[] };
+  "close-index": { params: Record<never, never>; event: never; result: undefined };
   load: { params: { bytes: Uint8Array }; event: never; result: DocumentInfo[] };
 }
 

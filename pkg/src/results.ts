@@ -27,6 +27,8 @@ export interface DocumentInfo {
   title?: string;
   /** The language that it says it is in, as a BCP 47 tag. */
   language?: string;
+  /** Where it can be visited, if that is known. */
+  url?: string;
   pages: number;
   chunks: number;
   /** The length in tokens of the model, estimated. */
@@ -89,6 +91,8 @@ export interface TokenCount {
 export interface Hit extends PageSpan {
   documentId: string;
   title?: string;
+  /** Where its document can be visited, if that is known; `passageUrl()` leads to the passage itself. */
+  url?: string;
   spans: PageSpan[];
   score: number;
   /** The name of the place where it begins, such as the id of the heading above it. */
@@ -144,6 +148,8 @@ export interface RetrievedPassage {
   number: number;
   documentId: string;
   title?: string;
+  /** Where its document can be visited, if that is known. */
+  url?: string;
   spans: PageSpan[];
   text: string;
   tokens: number;
@@ -232,6 +238,8 @@ export interface Citation extends PageSpan {
   at: { start: number; end: number };
   documentId: string;
   title?: string;
+  /** Where its document can be visited, if that is known; `passageUrl()` leads to the quote itself. */
+  url?: string;
   /** The supporting words, exactly as they stand on the page. */
   quote: string;
   /** How well the quote supports the sentence, from 0 to 1. */

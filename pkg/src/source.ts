@@ -58,7 +58,10 @@ async function fetched(
     const blob = await download(response, onProgress);
     const name = options.name ?? (decodePath(url.pathname.split("/").at(-1) ?? "") || url.hostname);
     const mediaType = options.mediaType ?? blob.type;
-    return { blob, source: sourceInfo({ ...options, id: options.id ?? url.href, name, mediaType }) };
+    const source = sourceInfo({ ...options, id: options.id ?? url.href, name, mediaType });
+    // Through a proxy, the response's own address is the proxy's.
+    const found = options.proxy === undefined && response.url ? response.url : url.href;
+    return { blob, source: isWeb(found) ? { ...source, base: withoutHash(found) } : source };
   } catch (error) {
     if (signal.aborted) throw aborted(signal);
     if (error instanceof TypeError) throw fail("read.fetch", unreachable(url, options.proxy), error);
@@ -118,7 +121,22 @@ function sourceInfo(given: AddOptions & { id: string; name: string }): SourceInf
   if (mediaType) source.mediaType = mediaType;
   if (given.title !== undefined) source.title = given.title;
   if (given.password !== undefined) source.password = given.password;
+  if (given.url !== undefined) source.url = webAddress(given.url);
   return source;
+}
+
+function webAddress(given: string): string {
+  const url = parseAddress(given);
+  if (!url || !isWeb(url.href)) throw fail("usage", `options.url is no address of the web: "${given.slice(0, 80)}"`);
+  return url.href;
+}
+
+function isWeb(address: string): boolean {
+  return /^https?:/i.test(address);
+}
+
+function withoutHash(address: string): string {
+  return address.split("#", 1)[0] ?? address;
 }
 
 function definedOf(options: AddOptions): Omit<AddOptions, "signal"> {

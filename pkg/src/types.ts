@@ -27,6 +27,7 @@ export interface DocumentBytes {
   mediaType?: string;
   id?: string;
   title?: string;
+  url?: string;
   password?: string;
 }
 
@@ -43,6 +44,11 @@ export interface AddOptions {
   id?: string;
   /** Default: the title inside the document, if there is one. */
   title?: string;
+  /**
+   * Where readers can visit it; hits and citations carry it. Default: what a web page calls its
+   * canonical address, else the address that it was fetched from. @example "https://example.org/handbook/"
+   */
+  url?: string;
   /** The file's name, needed for a `Blob`. Default: that of the `File`, or the last part of the address. @example "report.pdf" */
   name?: string;
   /** Default: that of the `Blob` or of the response. @example "text/markdown" */
@@ -153,6 +159,16 @@ export interface LibraryFile {
   export(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Replaces all documents by those of an exported (or prebuilt) file. */
   import(file: Blob | ArrayBuffer | Uint8Array, options?: CallOptions): Promise<DocumentInfo[]>;
+  /**
+   * Opens a prebuilt index (`qwen-agent index`) at an address, beside the other documents, in place
+   * of one opened before. A large one is loaded in parts: at first what lists and searches begin
+   * with, then what each question takes, if the server serves ranges. Level `"read"`, and adding
+   * or removing a document that is in it, load the rest. It is not copied into storage.
+   * @example await qa.library.open("/site.qai")
+   */
+  open(url: string | URL, options?: CallOptions): Promise<DocumentInfo[]>;
+  /** Closes what `open()` opened; its documents are gone. */
+  close(options?: CallOptions): Promise<void>;
 }
 
 /** Replies of parts that were read, kept for interrupted runs. See `storage.readings`. */
@@ -163,8 +179,8 @@ export interface KeptReadings {
 
 /** What happens by itself, or because of another part of the page. */
 export interface AssistantEvents {
-  /** Documents were added, removed, replaced by `library.import()` or all removed, here or in another tab. */
-  documents: CustomEvent<{ change: "added" | "removed" | "imported" | "cleared"; id?: string }>;
+  /** Documents were added, removed, replaced by `library.import()` or all removed, here or in another tab; or an index was opened or closed here. */
+  documents: CustomEvent<{ change: "added" | "removed" | "imported" | "cleared" | "opened" | "closed"; id?: string }>;
   /** Something about what is stored that a user may want to know. */
   storage: CustomEvent<StorageNotice>;
   /**

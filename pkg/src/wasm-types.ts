@@ -27,6 +27,10 @@ export interface SourceInfo {
   mediaType?: string;
   title?: string;
   password?: string;
+  /** Its address, whatever it says itself. */
+  url?: string;
+  /** Where it was found, which is its address if it names no other. */
+  base?: string;
 }
 
 /** Everything that Rust made must be freed once, also when a call took its content out. */
@@ -135,9 +139,21 @@ export interface WasmEstimate {
 }
 
 export interface WasmLibrary extends Freeable {
-  save(): Uint8Array;
+  /** With `own`, without the documents of an opened index. */
+  save(own?: boolean): Uint8Array;
   /** Adds the documents of an index file, or those of them that are named. */
   append(bytes: Uint8Array, documents?: string[]): void;
+  /**
+   * Opens an index by all of its file, or with `fetch` by its beginning: 0 if it is open, -1 if
+   * only the whole file can be opened, else how many bytes it takes. `fetch` gets pairs of numbers,
+   * where ranges begin and end.
+   */
+  open(bytes: Uint8Array, fetch?: (ranges: number[]) => Promise<Uint8Array[]>): number;
+  close(): void;
+  /** Whether a document is of an opened index that is not all there: then it cannot be removed or replaced. */
+  isPartial(id: string): boolean;
+  /** Loads documents of an opened index; with a query, no more than a search takes. */
+  loadParts(documents: string[] | undefined, query: string | undefined, limit: number): Promise<undefined>;
   ingest(source: SourceInfo, bytes: Uint8Array): WasmIngest;
   ingestDocument(encoded: Uint8Array): WasmIngest;
   commit(ingest: WasmIngest): DocumentInfo;

@@ -181,9 +181,24 @@ export function fakeModules() {
       log.push("load");
       return library;
     }
-    save() {
+    async loadParts() {}
+    isPartial() {
+      return false;
+    }
+    #opened = new Set();
+    open(bytes) {
+      for (const [id, document] of JSON.parse(decoder.decode(bytes))) {
+        this.#documents.set(id, document);
+        this.#opened.add(id);
+      }
+      return 0;
+    }
+    close() {
+      for (const id of this.#opened) this.#documents.delete(id);
+    }
+    save(own) {
       log.push("save");
-      return encoder.encode(JSON.stringify([...this.#documents]));
+      return encoder.encode(JSON.stringify([...this.#documents].filter(([id]) => !own || !this.#opened.has(id))));
     }
     ingest(source, bytes) {
       if (source.name.endsWith(".legacy")) throw failure("read.needs_charset", "the text is not UTF-8");

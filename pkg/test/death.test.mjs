@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLinkedAssistant } from "../dist/linked-assistant.js";
+import { serveRanges } from "../test-support/range-server.mjs";
 import { assistantHere, assistantInThread, file, later, rejectsWith } from "../test-support/helpers.mjs";
 
 const ids = async (qa) => (await qa.documents.list()).map(({ id }) => id);
@@ -49,6 +50,25 @@ test("an imported library survives, too", async (t) => {
   await qa.library.import(exported);
   await rejectsWith(qa.ask("panic").result, "internal.panic");
   assert.deepEqual(await ids(qa), ["a.txt"]);
+});
+
+test("an opened index is opened again, and what was taken out of it stays out", async (t) => {
+  const { qa } = await assistantInThread();
+  const info = (id) => [id, { info: { id, pages: 1, chunks: 1, tokens: 1, characters: 1, warnings: [] }, text: id }];
+  const server = await serveRanges(Buffer.from(JSON.stringify([info("one"), info("two")])), "none");
+  t.after(async () => {
+    await qa.dispose();
+    await server.stop();
+  });
+  await qa.documents.add(file("own.txt")).done;
+  await qa.library.open(server.url);
+  await qa.documents.remove("two");
+  await later(100);
+  await rejectsWith(qa.ask("panic").result, "internal.panic");
+  assert.deepEqual((await ids(qa)).sort(), ["one", "own.txt"]);
+  await qa.library.close();
+  await rejectsWith(qa.ask("panic").result, "internal.panic");
+  assert.deepEqual(await ids(qa), ["own.txt"]);
 });
 
 test("without a worker to replace, calls keep failing and say so", async () => {

@@ -87,7 +87,7 @@ test("every entry has a folder for those who do not read `exports`, such as Parc
 
 test("bundlers may drop what is imported and not used, except for scripts that act", async () => {
   const acting = new Set(manifest.sideEffects);
-  for (const name of ["./dist/worker.js", "./dist/tools/code/sandbox-worker.js"]) assert.ok(acting.has(name));
+  for (const name of ["./dist/worker.js", "./dist/stored-worker.js", "./dist/tools/code/sandbox-worker.js"]) assert.ok(acting.has(name));
   for (const name of acting) assert.ok(existsSync(root + name), name);
   // An element is defined on import: a page that only imports the entry must keep it.
   if (manifest.exports["./widget"]) for (const name of [manifest.exports["./widget"].default, "./dist/widget.js"]) assert.ok(acting.has(name), name);
@@ -110,7 +110,7 @@ test("the list of files for a page is true, and has all that an entry asks for",
   }
   const named = (purpose) => files.filter(({ purposes }) => purposes.includes(purpose)).map(({ path }) => path);
   for (const [purpose, path] of [["core", "wasm/core_bg.wasm"], ["readers", "wasm/readers_bg.wasm"], ["pdf", "wasm/pdf_bg.wasm"], ["pdf-cjk", "wasm/pdf-cjk.bin"], ["vocabulary", "assets/qwen-vocabulary.bin"]]) assert.deepEqual(named(purpose), [path]);
-  for (const [purpose, path] of [["worker", "worker.js"], ["sandbox", "vendor/quickjs/quickjs.wasm"], ["sandbox", "tools/code/sandbox-worker.js"], ["api", "index.js"], ["copy", "wasm/core-inline.js"]]) assert.ok(named(purpose).includes(path), path);
+  for (const [purpose, path] of [["worker", "worker.js"], ["worker", "stored-worker.js"], ["sandbox", "vendor/quickjs/quickjs.wasm"], ["sandbox", "tools/code/sandbox-worker.js"], ["api", "index.js"], ["copy", "wasm/core-inline.js"]]) assert.ok(named(purpose).includes(path), path);
   for (const path of (await closure(dist, "worker.js")).atOnce) assert.ok(named("worker").includes(path), path);
   if (manifest.exports["./widget"]) for (const path of ["widget.js", "widget/index.js"]) assert.ok(listed.has(path), path);
   // What runs in Node or on your server is not for pages.

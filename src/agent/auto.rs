@@ -22,6 +22,9 @@ pub(super) async fn answer(
     tools: Option<Rc<dyn Tools>>,
 ) -> Result<Answer, AgentError> {
     let budget = Budget::of(session)?;
+    if budget.may_hold_all() {
+        session.load_documents(&session.config.documents).await?;
+    }
     if let Some(passages) = budget.whole() {
         return rag::answer_from_all(session, dialogue, budget, passages).await;
     }

@@ -5,8 +5,9 @@
 
 use super::config::AgentConfig;
 use super::error::AgentError;
+use super::loader::Loading;
 use super::session::{Session, excerpts};
-use crate::corpus::ChunkRef;
+use crate::corpus::{ChunkRef, Sought};
 use crate::index::Query;
 use crate::llm::{Message, Role};
 use crate::prompt::{self, Prompt};
@@ -74,6 +75,17 @@ impl<'s> Budget<'s> {
             last.images.clone_from(&config.images);
         }
         prompt
+    }
+
+    /// Whether everything is short enough for a closer look.
+    pub(super) fn may_hold_all(&self) -> bool {
+        let Session { snapshot, config, .. } = self.session;
+        snapshot.tokens(&config.documents) <= self.room as u64
+    }
+
+    /// Loads what [`Budget::retrieve`] takes for a query.
+    pub(super) fn load<'a>(&'a self, query: &'a Query) -> Loading<'a> {
+        self.session.load_passages(Sought::Query(query), self.room)
     }
 
     /// Everything, if it fits.

@@ -1,5 +1,6 @@
 //! Why there is no answer.
 
+use crate::index::IndexError;
 use crate::llm::{LlmError, LlmErrorKind};
 
 /// A run that failed, or could not begin.
@@ -42,6 +43,9 @@ pub enum AgentError {
         /// Why the last of them could not.
         source: LlmError,
     },
+    /// A part of the index is missing.
+    #[error("{0}")]
+    Index(#[from] IndexError),
     /// The model did not answer, or not to the end.
     #[error("{source}")]
     Llm {
@@ -61,13 +65,17 @@ impl AgentError {
             Self::TooManyRequests { .. } => "budget.requests",
             Self::NoRoom { .. } => LlmErrorKind::ContextLength.code(),
             Self::ReadingFailed { .. } => "agent.reading_failed",
+            Self::Index(source) => source.code(),
             Self::Llm { source, .. } => source.code(),
         }
     }
 
     /// Whether the same question may be answered later.
     pub fn is_retryable(&self) -> bool {
-        self.llm().is_some_and(LlmError::is_retryable)
+        match self {
+            Self::Index(source) => source.is_retryable(),
+            _ => self.llm().is_some_and(LlmError::is_retryable),
+        }
     }
 
     /// The HTTP status behind it.
@@ -90,7 +98,8 @@ impl AgentError {
 
     /// Whether the next request would fail for the same reason.
     pub(super) fn concerns_all_requests(&self) -> bool {
-        self.llm_kind().is_some_and(LlmErrorKind::concerns_all_requests)
+        matches!(self, Self::Index(_))
+            || self.llm_kind().is_some_and(LlmErrorKind::concerns_all_requests)
     }
 
     fn llm(&self) -> Option<&LlmError> {

@@ -89,7 +89,7 @@ fn reading(
     config: &AgentConfig,
     counter: &dyn TokenCounter,
 ) -> Estimate {
-    let chunks = snapshot.chunks(&config.documents).len();
+    let chunks = snapshot.chunk_count(&config.documents);
     let place = Place { title: "Document", page: Some(1), headings: &[] };
     let empty = prompt::read(question, &Excerpt { number: None, place, text: "" });
     let around = counted(&empty.messages, counter) + REQUEST_TOKENS;

@@ -3,11 +3,13 @@
 //! Each stands on a line of its own, in quotation marks and with its marker, best first. There is
 //! no chance in it: the same question over the same documents gives the same answer.
 
+use super::error::AgentError;
 use super::event::{AgentEvent, Answer, RunUsage, Strategy};
 use super::plan::Plan;
 use super::session::Session;
 use crate::analyze::{Analyzer, Term, TermSet};
 use crate::cite::cite;
+use crate::corpus::Sought;
 use crate::index::Query;
 use crate::prompt::nothing_found;
 use crate::retrieve::{Passage, TokenBudget, retrieve};
@@ -27,10 +29,11 @@ const LENGTH_WEIGHT: f32 = 0.5;
 const MAX_SENTENCE_BYTES: usize = 600;
 
 /// Answers in the documents' words.
-pub(super) fn answer(session: &Session) -> Answer {
+pub(super) async fn answer(session: &Session) -> Result<Answer, AgentError> {
     let Session { snapshot, question, config, counter, events, .. } = session;
     let reason = "there is no model to ask; the sentences that match best are quoted";
     events.emit(Plan::fallback(question).event(Strategy::Extract, reason));
+    session.load_passages(Sought::Text(question), PASSAGE_TOKENS).await?;
     let query = snapshot.question(question);
     let budget = TokenBudget { tokens: PASSAGE_TOKENS, counter: &**counter };
     let passages = retrieve(snapshot, &query, &config.documents, budget);
@@ -40,14 +43,14 @@ pub(super) fn answer(session: &Session) -> Answer {
         text.push_str(&line);
         events.emit(AgentEvent::Text { text: line });
     }
-    Answer {
+    Ok(Answer {
         citations: cite(&text, &passages, snapshot),
         text,
         strategy: Strategy::Extract,
         extractive: true,
         usage: RunUsage::default(),
         messages: Vec::new(),
-    }
+    })
 }
 
 /// The lines of the answer, line breaks included.

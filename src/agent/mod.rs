@@ -40,6 +40,7 @@ mod estimate;
 mod event;
 pub mod extract;
 mod lenient;
+mod loader;
 pub mod plan;
 pub mod rag;
 pub mod reading;
@@ -61,6 +62,7 @@ use dialogue::Dialogue;
 pub use error::AgentError;
 pub use estimate::{Estimate, estimate};
 pub use event::{AgentEvent, Answer, Keyword, RunUsage, Strategy};
+pub use loader::{Loader, Loading};
 pub use readings::Readings;
 pub use run::Run;
 use session::Session;
@@ -73,17 +75,18 @@ pub struct Agent {
     counter: Rc<dyn TokenCounter>,
     tools: Option<Rc<dyn Tools>>,
     readings: Option<Rc<dyn Readings>>,
+    loader: Option<Rc<dyn Loader>>,
 }
 
 impl Agent {
     /// An agent that answers in a model's words.
     pub fn new(model: Rc<dyn ChatModel>, counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: Some(model), counter, tools: None, readings: None }
+        Self { model: Some(model), counter, tools: None, readings: None, loader: None }
     }
 
     /// An agent that answers in the documents' words, and asks nobody.
     pub fn without_model(counter: Rc<dyn TokenCounter>) -> Self {
-        Self { model: None, counter, tools: None, readings: None }
+        Self { model: None, counter, tools: None, readings: None, loader: None }
     }
 
     /// With more tools for level 3.
@@ -96,6 +99,12 @@ impl Agent {
     #[must_use]
     pub fn with_readings(self, readings: Rc<dyn Readings>) -> Self {
         Self { readings: Some(readings), ..self }
+    }
+
+    /// With what loads the parts of an opened index that a question needs.
+    #[must_use]
+    pub fn with_loader(self, loader: Rc<dyn Loader>) -> Self {
+        Self { loader: Some(loader), ..self }
     }
 
     /// Begins to answer a question about the documents of a snapshot. Nothing happens until the
@@ -122,7 +131,7 @@ impl Agent {
         if snapshot.tokens(&config.documents) == 0 && !needs_none {
             return Err(AgentError::NoDocuments);
         }
-        let Self { model, counter, tools, readings } = self.clone();
+        let Self { model, counter, tools, readings, loader } = self.clone();
         let question = question.trim().to_owned();
         Ok(Run::new(|events| async move {
             let mut config = config;
@@ -131,10 +140,11 @@ impl Agent {
             {
                 config.context_tokens = window_unasked(window);
             }
-            let session = Session { snapshot, question, config, counter, events, readings };
+            let session = Session { snapshot, question, config, counter, events, readings, loader };
+            session.load_first().await?;
             let answer = match model {
                 Some(model) => answer(&session, &Dialogue::new(model, &session), tools).await?,
-                None => extract::answer(&session),
+                None => extract::answer(&session).await?,
             };
             session.events.emit(AgentEvent::Finished(answer));
             Ok(())

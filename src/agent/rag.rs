@@ -47,6 +47,7 @@ pub(super) async fn answer_by_search(
     let reason = "the documents are searched for passages that fit the model's window";
     session.events.emit(plan.event(Strategy::Retrieve, reason));
     let query = plan.query(&session.snapshot, &session.question);
+    budget.load(&query).await?;
     let passages = budget.retrieve(&query, &[]);
     let basis = Basis { strategy: Strategy::Retrieve, query, first: Vec::new(), passages };
     respond(session, dialogue, budget, basis).await

@@ -44,7 +44,7 @@ pub(super) async fn answer(
     why: &str,
 ) -> Result<Answer, AgentError> {
     let budget = Budget::of(session)?;
-    let chunks = session.snapshot.chunks(&session.config.documents).len();
+    let chunks = session.snapshot.chunk_count(&session.config.documents);
     let reason = match thoroughness {
         Thoroughness::Every => {
             format!("{why}each part of the documents is read, which takes {} requests", chunks + 1)
@@ -65,7 +65,7 @@ pub(super) async fn answer(
 
 /// How thoroughly level 2 may read: one request for each chunk, and one for the answer.
 pub(super) fn thoroughness(session: &Session) -> Result<Thoroughness, AgentError> {
-    let chunks = session.snapshot.chunks(&session.config.documents).len();
+    let chunks = session.snapshot.chunk_count(&session.config.documents);
     let (needed, allowed) = (chunks + 1, session.config.max_requests);
     if session.config.adaptive {
         return Ok(Thoroughness::Adaptive { at_most: allowed.saturating_sub(1) });
@@ -104,6 +104,7 @@ pub(super) async fn read(
 ) -> Result<Found, AgentError> {
     let filter = &session.config.documents;
     let concurrency = session.config.concurrency.max(1);
+    session.load_all().await?;
     let query = query_with(question, &[], session);
     let chunks = reading_order(&session.snapshot, &query, filter);
     let mut tally = Tally::of(chunks.len());

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::config::AgentConfig;
 use super::event::AgentEvent;
+use super::loader::Loader;
 use super::readings::Readings;
 use crate::corpus::Snapshot;
 use crate::llm::emit::Emitter;
@@ -19,6 +20,7 @@ pub(super) struct Session {
     pub(super) counter: Rc<dyn TokenCounter>,
     pub(super) events: Emitter<AgentEvent>,
     pub(super) readings: Option<Rc<dyn Readings>>,
+    pub(super) loader: Option<Rc<dyn Loader>>,
 }
 
 impl Session {

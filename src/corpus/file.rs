@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::opened::stored;
+use super::outline::Outline;
 use super::shard::Shard;
 use super::{Corpus, Ingested, StoredDocument};
 use crate::analyze::Analyzer;
@@ -12,16 +14,28 @@ use crate::chunk::Chunk;
 use crate::document::{Document, PageNumber, Span};
 use crate::index::container::{Container, Kind, write};
 pub use crate::index::container::{MAGIC, VERSION};
+use crate::index::lists::samples;
+use crate::index::parts::checks;
 use crate::index::{IndexError, Segment};
 
 /// A row of the catalog: where a document begins, where its chunks begin, the first one's number.
-const ROW: usize = 8 + 8 + 8;
+pub(super) const ROW: usize = 8 + 8 + 8;
 
 impl Corpus {
-    /// The index file of all documents.
+    /// The index file of all documents, but for those of an index of which only parts are there.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let shard = self.merged();
-        encode(self.analyzer, shard.documents().iter().map(Arc::as_ref), shard.segment())
+        let whole = self.opened.iter().filter(|opened| !opened.is_partial());
+        self.written(&whole.chain(&self.shards).cloned().collect::<Vec<_>>())
+    }
+
+    /// The index file of the documents that were added, without those of an opened index.
+    pub fn own_to_bytes(&self) -> Vec<u8> {
+        self.written(&self.shards)
+    }
+
+    fn written(&self, shards: &[Arc<Shard>]) -> Vec<u8> {
+        let shard = Shard::merge(shards);
+        encode(self.analyzer, shard.documents(), &shard.segment())
     }
 
     /// The corpus that an index file holds.
@@ -55,7 +69,19 @@ impl Corpus {
         } else {
             vec![Arc::new(Shard::new(documents, segment))]
         };
-        Ok(Self { analyzer: file.head.analyzer, shards, ids })
+        Ok(Self { analyzer: file.head.analyzer, shards, ids, opened: None })
+    }
+
+    /// Opens a whole index file beside the documents that were added, in place of one that was
+    /// opened before. Of two documents of the same id, the one in the file stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`Corpus::from_bytes`].
+    pub fn open_whole(&mut self, bytes: Vec<u8>) -> Result<(), IndexError> {
+        let shards = Self::from_bytes(bytes)?.shards;
+        self.put_opened(shards.into_iter().next());
+        Ok(())
     }
 }
 
@@ -68,28 +94,35 @@ impl Ingested {
 
 fn encode<'d>(
     analyzer: Analyzer,
-    all: impl Iterator<Item = &'d StoredDocument>,
+    all: impl Iterator<Item = &'d Arc<StoredDocument>>,
     segment: &Segment,
 ) -> Vec<u8> {
     let [terms, offsets, postings, lengths] = segment.sections();
     let (mut documents, mut chunks, mut catalog) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut outlines, samples) = (Vec::new(), samples(terms));
     let mut first = 0;
     for stored in all {
         put_row(&mut catalog, [documents.len(), chunks.len(), first]);
         documents.extend_from_slice(&stored.document.encode());
         encode_chunks(&stored.chunks, &mut chunks);
         first += stored.chunks.len();
+        Outline::of(stored).encode(&mut outlines);
     }
     put_row(&mut catalog, [documents.len(), chunks.len(), first]);
-    let sections = [
+    // What opening the file in parts takes comes first, and what it rarely takes last.
+    let mut sections = vec![
+        (Kind::Outlines, outlines.as_slice()),
+        (Kind::Samples, samples.as_slice()),
         (Kind::Lengths, lengths),
+        (Kind::Catalog, catalog.as_slice()),
         (Kind::Terms, terms),
         (Kind::Offsets, offsets),
-        (Kind::Catalog, catalog.as_slice()),
         (Kind::Postings, postings),
         (Kind::Chunks, chunks.as_slice()),
         (Kind::Documents, documents.as_slice()),
     ];
+    let checks = checks(&sections);
+    sections.insert(0, (Kind::Checks, checks.as_slice()));
     write(analyzer, &sections)
 }
 
@@ -98,7 +131,9 @@ fn damaged(detail: &'static str) -> IndexError {
 }
 
 fn put_row(catalog: &mut Vec<u8>, row: [usize; 3]) {
-    catalog.extend(row.iter().flat_map(|value| (*value as u64).to_le_bytes()));
+    for value in row {
+        catalog.extend_from_slice(&(value as u64).to_le_bytes());
+    }
 }
 
 /// The documents that the three sections describe, unless they contradict each other.
@@ -108,20 +143,20 @@ fn decode(catalog: &[u8], chunks: &[u8], documents: &[u8]) -> Option<Vec<Arc<Sto
     if row(end)?[..2] != [documents.len(), chunks.len()] {
         return None;
     }
-    let mut stored = Vec::with_capacity(rows.len());
+    let mut all = Vec::with_capacity(rows.len());
     for pair in rows.windows(2) {
         let ([from, chunks_from, first], [to, chunks_to, after]) = (row(&pair[0])?, row(&pair[1])?);
-        let document = Document::decode(documents.get(from..to)?).ok()?;
-        let chunks = decode_chunks(chunks.get(chunks_from..chunks_to)?, &document)?;
-        if first.checked_add(chunks.len())? != after {
+        let document = documents.get(from..to)?;
+        let document = stored(document, chunks.get(chunks_from..chunks_to)?)?;
+        if first.checked_add(document.chunks.len())? != after {
             return None;
         }
-        stored.push(Arc::new(StoredDocument { document, chunks }));
+        all.push(Arc::new(document));
     }
-    Some(stored)
+    Some(all)
 }
 
-fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {
+pub(super) fn row(bytes: &[u8; ROW]) -> Option<[usize; 3]> {
     let at = |index: usize| {
         let value = bytes.get(index * 8..)?.first_chunk()?;
         usize::try_from(u64::from_le_bytes(*value)).ok()
@@ -148,7 +183,7 @@ fn encode_chunks(chunks: &[Chunk], out: &mut Vec<u8>) {
     }
 }
 
-fn decode_chunks(bytes: &[u8], document: &Document) -> Option<Vec<Chunk>> {
+pub(super) fn decode_chunks(bytes: &[u8], document: &Document) -> Option<Vec<Chunk>> {
     let mut input = Words { bytes };
     let mut chunks = Vec::new();
     while !input.bytes.is_empty() {

@@ -1,5 +1,7 @@
 //! From a document to something that can be inserted, in steps short enough to stay responsive.
 
+use std::sync::Arc;
+
 use super::StoredDocument;
 use crate::analyze::Analyzer;
 use crate::chunk::{ChunkConfig, chunk};
@@ -10,7 +12,7 @@ use crate::tokens::{EstimatedTokens, TokenCounter};
 /// A document that is ready to be inserted.
 #[derive(Debug)]
 pub struct Ingested {
-    pub(super) document: StoredDocument,
+    pub(super) document: Arc<StoredDocument>,
     pub(super) segment: Segment,
 }
 
@@ -63,13 +65,13 @@ impl Ingest {
     /// Indexes what is left, and gives the whole.
     pub fn run(mut self) -> Ingested {
         while self.step() {}
-        Ingested { document: self.stored, segment: self.builder.finish() }
+        Ingested { document: Arc::new(self.stored), segment: self.builder.finish() }
     }
 }
 
 impl Ingested {
     /// The document with its chunks.
-    pub fn stored(&self) -> &StoredDocument {
+    pub fn stored(&self) -> &Arc<StoredDocument> {
         &self.document
     }
 }

@@ -21,6 +21,8 @@
 
 pub mod file;
 mod ingest;
+mod opened;
+mod outline;
 mod shard;
 mod snapshot;
 
@@ -32,6 +34,8 @@ use crate::chunk::Chunk;
 use crate::document::{Document, DocumentId};
 use crate::index::merge_from;
 pub use ingest::{Ingest, Ingested, Progress};
+pub use opened::{Need, Opened, Opening, PassageBudget, Sought};
+pub use outline::Outline;
 use shard::Shard;
 pub use snapshot::{ChunkHit, ChunkRef, DocumentFilter, Snapshot};
 
@@ -65,6 +69,8 @@ pub struct Corpus {
     analyzer: Analyzer,
     shards: Vec<Arc<Shard>>,
     ids: BTreeSet<DocumentId>,
+    /// The documents of an index file that was opened.
+    opened: Option<Arc<Shard>>,
 }
 
 impl Corpus {
@@ -77,7 +83,7 @@ impl Corpus {
     pub fn insert(&mut self, ingested: Ingested) {
         self.remove(ingested.document.id());
         self.ids.insert(ingested.document.id().clone());
-        self.shards.push(Arc::new(Shard::new(vec![Arc::new(ingested.document)], ingested.segment)));
+        self.shards.push(Arc::new(Shard::new(vec![ingested.document], ingested.segment)));
         self.merge_small_shards(SHARDS_BEFORE_MERGE);
     }
 
@@ -102,8 +108,16 @@ impl Corpus {
         }
     }
 
-    /// Takes a document out; whether there was one of this id.
+    /// Takes a document out; whether there was one of this id. One of an index of which only parts
+    /// are there stays: load all of it first, with [`Corpus::open_whole`].
     pub fn remove(&mut self, id: &DocumentId) -> bool {
+        if let Some(opened) = self.opened.as_ref().filter(|opened| opened.position(id).is_some()) {
+            if opened.is_partial() {
+                return false;
+            }
+            self.opened = opened.without(id).map(Arc::new);
+            return true;
+        }
         if !self.ids.remove(id) {
             return false;
         }
@@ -119,7 +133,36 @@ impl Corpus {
 
     /// The documents as they are now.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.analyzer, self.shards.clone())
+        let shards = self.opened.iter().chain(&self.shards).cloned();
+        Snapshot::new(self.analyzer, shards.collect())
+    }
+
+    /// Opens an index file, of which parts are there, beside the documents that were added, in
+    /// place of one that was opened before. Of two documents of the same id, the one in the file
+    /// stays.
+    pub fn open(&mut self, opened: &Opened) {
+        self.put_opened(Some(Arc::clone(opened.shard())));
+    }
+
+    /// Closes what was opened.
+    pub fn close(&mut self) {
+        self.opened = None;
+    }
+
+    /// Whether a document is of an index of which only parts are there.
+    pub fn is_partial(&self, id: &DocumentId) -> bool {
+        let opened = self.opened.as_ref().filter(|opened| opened.is_partial());
+        opened.is_some_and(|opened| opened.position(id).is_some())
+    }
+
+    fn put_opened(&mut self, opened: Option<Arc<Shard>>) {
+        self.close();
+        if let Some(opened) = &opened {
+            for stored in opened.documents() {
+                self.remove(stored.id());
+            }
+        }
+        self.opened = opened;
     }
 
     fn merge_small_shards(&mut self, most: usize) {
@@ -131,11 +174,6 @@ impl Corpus {
             self.shards.truncate(from);
             self.shards.push(Arc::new(merged));
         }
-    }
-
-    /// All of it in one shard, as it is saved.
-    fn merged(&self) -> Shard {
-        Shard::merge(&self.shards)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::StoredDocument;
+use super::outline::Outline;
 use super::shard::Shard;
 use crate::analyze::Analyzer;
 use crate::chunk::Chunk;
@@ -91,6 +92,17 @@ impl Snapshot {
         self.shards.iter().flat_map(|shard| shard.documents())
     }
 
+    /// What lists show of each document, in the same order.
+    pub fn outlines(&self) -> Vec<Outline> {
+        let mut outlines = Vec::new();
+        for shard in &self.shards {
+            for at in 0..shard.documents().count() {
+                outlines.push(shard.outline(at));
+            }
+        }
+        outlines
+    }
+
     /// The document of this id.
     pub fn document(&self, id: &DocumentId) -> Option<&Arc<StoredDocument>> {
         self.documents().find(|document| document.id() == id)
@@ -109,41 +121,61 @@ impl Snapshot {
 
     /// The length of the documents meant, in the model's tokens.
     pub fn tokens(&self, filter: &DocumentFilter) -> u64 {
-        let meant = self.documents().filter(|document| filter.passes(document.id()));
-        meant.map(|document| document.tokens()).sum()
+        self.shards.iter().map(|shard| shard.size(filter).1).sum()
+    }
+
+    /// How many chunks the documents meant have.
+    pub fn chunk_count(&self, filter: &DocumentFilter) -> usize {
+        self.shards.iter().map(|shard| shard.size(filter).0).sum()
     }
 
     /// The best chunks of the documents meant, best first.
     pub fn search(&self, query: &Query, limit: usize, filter: &DocumentFilter) -> Vec<ChunkHit> {
-        let hits = search_in(&self.targets(filter), query, limit);
+        let hits = self.with_targets(filter, |targets| search_in(targets, query, limit));
         hits.into_iter()
-            .map(|hit| {
-                let (document, ordinal) = self.shards[hit.segment].locate(hit.chunk);
-                let chunk = ChunkRef { document: Arc::clone(document), ordinal };
-                ChunkHit { chunk, score: hit.score, place: hit }
-            })
+            .map(|hit| ChunkHit { chunk: self.chunk(&hit), score: hit.score, place: hit })
             .collect()
     }
 
     /// The query of what a person asks of the documents: what they do not speak of counts less.
     pub fn question(&self, text: &str) -> Query {
-        question(&self.targets(&DocumentFilter::All), self.analyzer, text)
+        let all = DocumentFilter::All;
+        self.with_targets(&all, |targets| question(targets, self.analyzer, text))
     }
 
     /// Why a search of this snapshot found a chunk.
     pub fn why(&self, query: &Query, hit: &ChunkHit) -> Why {
-        let shares = why(&self.targets(&DocumentFilter::All), query, &hit.place);
+        let all = DocumentFilter::All;
+        let shares = self.with_targets(&all, |targets| why(targets, query, &hit.place));
         let title = hit.chunk.document().document.title.as_deref();
         let headings = hit.chunk.chunk().headings.iter().map(String::as_str);
         Why::of(self.analyzer, &hit.chunk.text(), title.into_iter().chain(headings), &shares)
     }
 
-    fn targets(&self, filter: &DocumentFilter) -> Vec<Target<'_>> {
+    /// The place in a shard of the document that a hit of a search here is in, if it is of that.
+    pub(super) fn place_in(&self, shard: &Arc<Shard>, hit: &ChunkHit) -> Option<usize> {
+        let own = Arc::ptr_eq(shard, &self.shards[hit.place.segment]);
+        own.then(|| shard.place(hit.place.chunk).0)
+    }
+
+    /// The chunk of a hit, whose document may have come after the search.
+    pub(super) fn refreshed(&self, hit: &ChunkHit) -> ChunkRef {
+        self.chunk(&hit.place)
+    }
+
+    fn chunk(&self, place: &Hit) -> ChunkRef {
+        let (document, ordinal) = self.shards[place.segment].locate(place.chunk);
+        ChunkRef { document: Arc::clone(document), ordinal }
+    }
+
+    fn with_targets<R>(&self, filter: &DocumentFilter, work: impl FnOnce(&[Target<'_>]) -> R) -> R {
         let within =
             |shard: &Arc<Shard>| (*filter != DocumentFilter::All).then(|| shard.chunks_of(filter));
-        let shards = self.shards.iter();
-        shards
-            .map(|shard| Target { segment: shard.segment(), within: within(shard), removed: &[] })
-            .collect()
+        let segments: Vec<_> = self.shards.iter().map(|shard| shard.segment()).collect();
+        let targets = segments.iter().zip(&self.shards);
+        let targets: Vec<Target<'_>> = targets
+            .map(|(segment, shard)| Target { segment, within: within(shard), removed: &[] })
+            .collect();
+        work(&targets)
     }
 }

@@ -1,13 +1,14 @@
 //! A document as bytes: how it crosses from a readers module to the core, and how the index
 //! file keeps it.
 //!
-//! Little-endian; a string is its length in bytes as a `u32`, then UTF-8. Layout of version 1:
+//! Little-endian; a string is its length in bytes as a `u32`, then UTF-8. Layout of version 2:
 //!
 //! | part | form |
 //! | --- | --- |
-//! | mark | `QAD` and the version, 1 |
+//! | mark | `QAD` and the version, 2; it is 1 if there is no address |
 //! | id | string |
 //! | title, language | each `u8` 0 or 1, then a string if 1 |
+//! | address | as these, in version 2 only |
 //! | warnings | `u32` count; each: page `u32` (0: none), code string, message string |
 //! | pages | `u32` count; each as below |
 //!
@@ -22,7 +23,9 @@ use super::{
 };
 
 const MARK: &[u8; 3] = b"QAD";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Without an address: written where there is none, so that what was written before stays as it is.
+const WITHOUT_URL: u8 = 1;
 
 /// Why bytes are not a document.
 #[non_exhaustive]
@@ -45,20 +48,32 @@ pub enum DecodeError {
 impl Document {
     /// Encodes it; the same document always gives the same bytes.
     pub fn encode(&self) -> Vec<u8> {
+        self.encode_with(&self.pages)
+    }
+
+    /// The same as if it had no pages.
+    pub fn encode_without_pages(&self) -> Vec<u8> {
+        self.encode_with(&[])
+    }
+
+    fn encode_with(&self, pages: &[Page]) -> Vec<u8> {
         let mut out = Vec::new();
         out.extend_from_slice(MARK);
-        out.push(VERSION);
+        out.push(if self.url.is_some() { VERSION } else { WITHOUT_URL });
         put_str(&mut out, self.id.as_str());
         put_option(&mut out, self.title.as_deref());
         put_option(&mut out, self.language.as_deref());
+        if self.url.is_some() {
+            put_option(&mut out, self.url.as_deref());
+        }
         put_u32(&mut out, self.warnings.len());
         for warning in &self.warnings {
             put_u32(&mut out, warning.page.map_or(0, |page| page.get() as usize));
             put_str(&mut out, warning.code.as_str());
             put_str(&mut out, &warning.message);
         }
-        put_u32(&mut out, self.pages.len());
-        for page in &self.pages {
+        put_u32(&mut out, pages.len());
+        for page in pages {
             put_page(&mut out, page);
         }
         out
@@ -75,12 +90,14 @@ impl Document {
             return Err(DecodeError::Damaged { at: 0 });
         }
         let version = input.u8()?;
-        if version != VERSION {
+        if !(WITHOUT_URL..=VERSION).contains(&version) {
             return Err(DecodeError::Newer { found: version });
         }
         let id = DocumentId::new(input.string()?);
         let title = input.option(Input::string)?;
         let language = input.option(Input::string)?;
+        let has_url = version == VERSION;
+        let url = if has_url { input.option(Input::string)? } else { None };
         let warnings = input.many(Input::warning)?;
         let mut index = 0;
         let pages = input.many(|input| {
@@ -90,7 +107,7 @@ impl Document {
         if input.at != bytes.len() {
             return Err(input.damaged());
         }
-        Ok(Self { id, title, language, pages, warnings })
+        Ok(Self { id, title, language, url, pages, warnings })
     }
 }
 
@@ -278,6 +295,7 @@ mod tests {
         let mut document = Document::new(DocumentId::new("a.pdf"));
         document.title = Some("Häuser".to_owned());
         document.language = Some("de".to_owned());
+        document.url = Some("https://example.org/häuser".to_owned());
         let mut page = Page::new(PageNumber::new(1));
         page.push(BlockKind::Heading { level: 2 }, "Ein Titel");
         page.push_anchor("A1");
@@ -295,6 +313,9 @@ mod tests {
     #[test]
     fn a_document_survives_the_crossing() {
         assert_eq!(Document::decode(&sample().encode()), Ok(sample()));
+        let without = Document { url: None, ..sample() };
+        assert_eq!(without.encode()[3], WITHOUT_URL);
+        assert_eq!(Document::decode(&without.encode()), Ok(without));
     }
 
     #[test]

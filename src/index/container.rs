@@ -30,7 +30,7 @@ const ENTRY: usize = 4 + 4 + 8 + 8;
 
 const CHECKSUM: usize = size_of::<u64>();
 
-/// What a section holds. Files have them in this order: what every search needs comes first.
+/// What a section holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Terms in each chunk.
@@ -49,6 +49,12 @@ pub enum Kind {
     Chunks = 7,
     /// Documents with their text.
     Documents = 8,
+    /// What lists show of each document.
+    Outlines = 9,
+    /// Every so manieth term.
+    Samples = 10,
+    /// Checksums of pieces smaller than [`BLOCK`].
+    Checks = 11,
 }
 
 /// A file of these sections; the same sections give the same bytes.
@@ -180,6 +186,11 @@ impl Head {
         let start = part.start / BLOCK * BLOCK;
         let end = part.end.next_multiple_of(BLOCK).min(section.len());
         (start <= end).then(|| section.start + start..section.start + end)
+    }
+
+    /// The sections in the order of the file: kind, and place in the file.
+    pub(super) fn sections(&self) -> impl Iterator<Item = (u64, Range<usize>)> {
+        self.entries.iter().map(|entry| (entry.kind, entry.range.clone()))
     }
 
     /// Whether bytes are what stood in the file at this place of a section, which must begin and

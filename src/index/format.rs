@@ -25,6 +25,15 @@ pub enum IndexError {
         /// The newest that is read.
         supported: u32,
     },
+    /// A part of it could not be fetched.
+    #[error("{message}")]
+    Fetch {
+        /// Why.
+        message: String,
+    },
+    /// It is not the file any more that was opened.
+    #[error("the index file was changed since it was opened; open it again")]
+    Changed,
     /// Its terms were made by other rules than a question's would be.
     #[error("the index file was made by another analyzer; make it again from the documents")]
     OtherAnalyzer,
@@ -37,8 +46,15 @@ impl IndexError {
             Self::Foreign => "index.foreign",
             Self::Damaged { .. } => "index.damaged",
             Self::Newer { .. } => "index.newer",
+            Self::Fetch { .. } => "index.fetch",
+            Self::Changed => "index.changed",
             Self::OtherAnalyzer => "index.analyzer",
         }
+    }
+
+    /// Whether it may go better later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Fetch { .. } | Self::Changed)
     }
 }
 

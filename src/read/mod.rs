@@ -56,6 +56,24 @@ pub struct Source {
     pub title: Option<String>,
     /// Opens an encrypted file.
     pub password: Option<String>,
+    /// Where it can be visited.
+    pub address: Address,
+}
+
+/// What a caller knows of a file's address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Its address, whatever the file says itself.
+    pub known: Option<String>,
+    /// Where it was found: its address if the file names no other.
+    pub found: Option<String>,
+}
+
+impl Address {
+    /// Gives a document that was read its address.
+    pub fn give(self, document: &mut Document) {
+        document.url = self.known.or(document.url.take()).or(self.found);
+    }
 }
 
 impl Source {
@@ -68,6 +86,7 @@ impl Source {
             bytes: bytes.into(),
             title: None,
             password: None,
+            address: Address::default(),
         }
     }
 }
@@ -252,11 +271,14 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
 ///
 /// As [`open`].
 pub fn read(source: Source, limits: &Limits) -> Result<Document, ReadError> {
+    let address = source.address.clone();
     let mut reader = open(source, limits)?;
     while !reader.is_done() {
         reader.step();
     }
-    Ok(reader.finish())
+    let mut document = reader.finish();
+    address.give(&mut document);
+    Ok(document)
 }
 
 /// A reader for formats that are read in one go: all of it is there from the start.

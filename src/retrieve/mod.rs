@@ -26,7 +26,7 @@ pub struct TokenBudget<'c> {
 pub const PASSAGE_OVERHEAD: usize = 24;
 
 /// Chunks looked at for one budget; windows of a million tokens hold no more of 512.
-const MAX_CANDIDATES: usize = 2_000;
+pub const MAX_CANDIDATES: usize = 2_000;
 
 /// A stretch of a document as a model gets it.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::analyze::TokenKind;
-use crate::corpus::{ChunkHit, StoredDocument};
+use crate::corpus::{ChunkHit, Outline, StoredDocument};
 use crate::document::{Document, Page, PageNumber, Span};
 use crate::index::{Why, WhyTerm};
 use crate::text::Utf16Offsets;
@@ -19,10 +19,12 @@ pub(super) struct DocumentInfo<'d> {
     title: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'d str>,
     pages: usize,
     chunks: usize,
     tokens: u64,
-    characters: usize,
+    characters: u64,
     warnings: Vec<WarningInfo<'d>>,
 }
 
@@ -35,8 +37,8 @@ struct WarningInfo<'d> {
 }
 
 impl<'d> DocumentInfo<'d> {
-    pub(super) fn of(stored: &'d StoredDocument) -> Self {
-        let document = &stored.document;
+    pub(super) fn of(outline: &'d Outline) -> Self {
+        let document = &outline.stored.document;
         let warnings = document.warnings.iter().map(|warning| WarningInfo {
             page: warning.page.map(PageNumber::get),
             code: warning.code.as_str(),
@@ -46,10 +48,11 @@ impl<'d> DocumentInfo<'d> {
             id: document.id.as_str(),
             title: document.title.as_deref(),
             language: document.language.as_deref(),
-            pages: document.pages.len(),
-            chunks: stored.chunks.len(),
-            tokens: stored.tokens(),
-            characters: document.pages.iter().map(|page| page.text().chars().count()).sum(),
+            url: document.url.as_deref(),
+            pages: outline.pages,
+            chunks: outline.chunks,
+            tokens: outline.tokens,
+            characters: outline.characters(),
             warnings: warnings.collect(),
         }
     }
@@ -190,6 +193,8 @@ pub(super) struct HitInfo<'h> {
     document_id: &'h str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'h str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'h str>,
     page: u32,
     start: usize,
     end: usize,
@@ -264,6 +269,7 @@ impl<'h> HitInfo<'h> {
         Some(Self {
             document_id: document.id.as_str(),
             title: document.title.as_deref(),
+            url: document.url.as_deref(),
             page: first.page,
             start: first.start,
             end: first.end,

@@ -48,7 +48,7 @@ mod core_errors {
 
     /// An index file could not be loaded.
     pub(in crate::wasm) fn index(error: &IndexError) -> JsValue {
-        failure(error.code(), &error.to_string(), false)
+        failure(error.code(), &error.to_string(), error.is_retryable())
     }
 
     /// A question could not be answered.

@@ -1,17 +1,22 @@
 //! The documents of a page: added, listed, searched, saved, asked.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
+use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 use super::convert::{ChunkInfo, DocumentInfo, HitInfo, PageInfo, RectInfo};
 use super::error::{self, to_js};
 use super::ingest::WasmIngest;
+use super::opened::PageIndex;
 use super::request;
 use super::run::WasmRun;
 use super::source;
-use crate::corpus::{Corpus, DocumentFilter, Ingest};
+use crate::corpus::{Corpus, DocumentFilter, Ingest, Need, Opened, Opening, Outline, Sought};
 use crate::document::{Document, DocumentId, Page, PageNumber, Span};
 use crate::read::{Limits, Module, ReadError, format, read};
 use crate::text::byte_of_utf16;
@@ -51,6 +56,7 @@ struct FormatInfo {
 pub struct WasmLibrary {
     corpus: Corpus,
     throttles: request::Throttles,
+    index: Option<Rc<PageIndex>>,
 }
 
 #[wasm_bindgen(js_class = Library)]
@@ -67,6 +73,12 @@ impl WasmLibrary {
         Ok(Self { corpus, ..Self::default() })
     }
 
+    /// The index file of all documents, or of those alone that are not of an opened index; the
+    /// same documents give the same bytes.
+    pub fn save(&self, own: Option<bool>) -> Vec<u8> {
+        if own.unwrap_or(false) { self.corpus.own_to_bytes() } else { self.corpus.to_bytes() }
+    }
+
     /// Adds the documents of an index file, or those of them that are named. Throws `index.*`.
     pub fn append(
         &mut self,
@@ -78,9 +90,63 @@ impl WasmLibrary {
         Ok(())
     }
 
-    /// The index file of all documents; the same documents give the same bytes.
-    pub fn save(&self) -> Vec<u8> {
-        self.corpus.to_bytes()
+    /// Opens an index beside the other documents, in place of one opened before: by all of its
+    /// file, or with `fetch` by its beginning. Gives 0 if it is open, -1 if it can only be opened
+    /// whole, else how many bytes of the beginning it takes. Throws `index.*`.
+    pub fn open(&mut self, bytes: Vec<u8>, fetch: Option<Function>) -> Result<f64, JsValue> {
+        let Some(fetch) = fetch else {
+            self.corpus.open_whole(bytes).map_err(|e| error::index(&e))?;
+            self.index = None;
+            return Ok(0.0);
+        };
+        match Opened::open(&bytes).map_err(|e| error::index(&e))? {
+            Opening::More(length) => Ok(length as f64),
+            Opening::Whole => Ok(-1.0),
+            Opening::Open(opened) => {
+                self.corpus.open(&opened);
+                let opened = RefCell::new(*opened);
+                self.index = Some(Rc::new(PageIndex { opened, fetch }));
+                Ok(0.0)
+            }
+        }
+    }
+
+    /// Closes what was opened.
+    pub fn close(&mut self) {
+        self.corpus.close();
+        self.index = None;
+    }
+
+    /// Whether a document is of an opened index of which only parts are there.
+    #[wasm_bindgen(js_name = isPartial)]
+    pub fn is_partial(&self, id: String) -> bool {
+        self.corpus.is_partial(&DocumentId::new(id))
+    }
+
+    /// Loads documents of an opened index, all unless some are named; with a query, no more of
+    /// them than `search` takes. Rejects with `index.*`.
+    #[wasm_bindgen(js_name = loadParts)]
+    pub fn load_parts(
+        &self,
+        documents: Option<Vec<String>>,
+        query: Option<String>,
+        limit: usize,
+    ) -> Promise {
+        let (index, snapshot) = (self.index.clone(), self.corpus.snapshot());
+        let (filter, text) = (filter(documents), query.map(|query| request::composed(&query)));
+        future_to_promise(async move {
+            let filter = &filter;
+            let need = match &text {
+                None => Need::Documents(filter),
+                Some(text) => {
+                    Need::Passages { sought: Sought::Text(text), filter, limit, budget: None }
+                }
+            };
+            if let Some(index) = index {
+                index.settle(&snapshot, need).await.map_err(|e| error::index(&e))?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Reads a file of a light format and begins to index it. Throws `read.*`.
@@ -100,15 +166,15 @@ impl WasmLibrary {
     /// Adds an indexed document; one of the same id is replaced.
     pub fn commit(&mut self, ingest: &mut WasmIngest) -> Result<JsValue, JsValue> {
         let ingested = ingest.take()?;
-        let info = to_js(&DocumentInfo::of(ingested.stored()));
+        let info = to_js(&DocumentInfo::of(&Outline::of(ingested.stored())));
         self.corpus.insert(ingested);
         Ok(info)
     }
 
     /// What is known of each document, in the order in which they were added.
     pub fn documents(&self) -> JsValue {
-        let snapshot = self.corpus.snapshot();
-        to_js(&snapshot.documents().map(|stored| DocumentInfo::of(stored)).collect::<Vec<_>>())
+        let outlines = self.corpus.snapshot().outlines();
+        to_js(&outlines.iter().map(DocumentInfo::of).collect::<Vec<_>>())
     }
 
     /// Takes a document out; whether there was one.
@@ -171,7 +237,7 @@ impl WasmLibrary {
 
     /// Puts a question; nothing happens before the run's first `next()`.
     pub fn ask(&self, request: &JsValue) -> Result<WasmRun, JsValue> {
-        request::ask(self.corpus.snapshot(), &self.throttles, request)
+        request::ask(self.corpus.snapshot(), &self.throttles, self.index.clone(), request)
     }
 }
 

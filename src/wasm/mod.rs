@@ -29,6 +29,8 @@ mod ingest;
 #[cfg(feature = "core")]
 pub mod library;
 #[cfg(feature = "core")]
+mod opened;
+#[cfg(feature = "core")]
 mod readings;
 #[cfg(feature = "core")]
 mod request;

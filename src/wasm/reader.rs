@@ -5,12 +5,13 @@ use wasm_bindgen::prelude::*;
 
 use super::{clock, error, source, taken};
 use crate::document::PageNumber;
-use crate::read::{Limits, Reader, open};
+use crate::read::{Address, Limits, Reader, open};
 
 /// One file being read, page by page.
 #[wasm_bindgen(js_name = Reader)]
 pub struct WasmReader {
     reader: Option<Box<dyn Reader>>,
+    address: Address,
 }
 
 #[derive(Serialize)]
@@ -28,8 +29,9 @@ impl WasmReader {
     #[wasm_bindgen(constructor)]
     pub fn new(info: JsValue, bytes: Vec<u8>) -> Result<WasmReader, JsValue> {
         let source = source::source(info, bytes)?;
+        let address = source.address.clone();
         let reader = open(source, &Limits::default()).map_err(|e| error::read(&e))?;
-        Ok(Self { reader: Some(reader) })
+        Ok(Self { reader: Some(reader), address })
     }
 
     /// Reads for about so many milliseconds, at least one page.
@@ -68,6 +70,8 @@ impl WasmReader {
     /// The encoded document, for the core module.
     pub fn finish(&mut self) -> Result<Vec<u8>, JsValue> {
         let reader = self.reader.take().ok_or_else(taken)?;
-        Ok(reader.finish().encode())
+        let mut document = reader.finish();
+        std::mem::take(&mut self.address).give(&mut document);
+        Ok(document.encode())
     }
 }

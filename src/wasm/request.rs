@@ -15,6 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::error::{self, to_js};
 use super::fetch::{BrowserClock, FetchTransport};
 use super::library::filter;
+use super::opened::PageIndex;
 use super::readings::PageReadings;
 use super::run::WasmRun;
 use super::tokens;
@@ -149,6 +150,7 @@ impl Hooks {
 pub(super) fn ask(
     snapshot: Snapshot,
     throttles: &Throttles,
+    index: Option<Rc<PageIndex>>,
     request: &JsValue,
 ) -> Result<WasmRun, JsValue> {
     let hooks = Hooks::of(request);
@@ -177,6 +179,10 @@ pub(super) fn ask(
     };
     let agent = match readings {
         Some(readings) => agent.with_readings(Rc::new(readings)),
+        None => agent,
+    };
+    let agent = match index {
+        Some(index) => agent.with_loader(index),
         None => agent,
     };
     let run = agent.ask(snapshot.clone(), &question, config).map_err(|e| error::agent(&e))?;

@@ -166,6 +166,8 @@ struct PassageInfo<'e> {
     document_id: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     spans: Vec<PageSpan>,
     text: &'e str,
     tokens: u32,
@@ -191,6 +193,8 @@ struct CitationInfo<'e> {
     document_id: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     page: u32,
     start: usize,
     end: usize,
@@ -260,6 +264,7 @@ impl<'e> PassageInfo<'e> {
             number: passage.number,
             document_id: passage.document.as_str(),
             title: passage.title.as_deref(),
+            url: url(&passage.document, snapshot),
             spans: places(&passage.document, &passage.spans, snapshot),
             text: &passage.text,
             tokens: passage.tokens,
@@ -300,6 +305,7 @@ impl<'e> CitationInfo<'e> {
             at,
             document_id: citation.document.as_str(),
             title: citation.title.as_deref(),
+            url: document.url.clone(),
             page: place.page,
             start: place.start,
             end: place.end,
@@ -310,6 +316,10 @@ impl<'e> CitationInfo<'e> {
             rects: RectInfo::all(&citation.span, document),
         })
     }
+}
+
+fn url(id: &DocumentId, snapshot: &Snapshot) -> Option<String> {
+    snapshot.document(id)?.document.url.clone()
 }
 
 fn places(id: &DocumentId, spans: &[Span], snapshot: &Snapshot) -> Vec<PageSpan> {

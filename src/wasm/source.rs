@@ -8,9 +8,9 @@ use wasm_bindgen::JsValue;
 
 use super::error;
 use crate::document::DocumentId;
-use crate::read::Source;
+use crate::read::{Address, Source};
 
-/// The file to read, out of `{ id, name, mediaType?, title?, password? }` and its bytes.
+/// The file to read, out of `{ id, name, mediaType?, title?, password?, url?, base? }` and its bytes.
 pub(super) fn source(info: JsValue, bytes: Vec<u8>) -> Result<Source, JsValue> {
     Ok(Source {
         id: DocumentId::new(required(&info, "id")?),
@@ -19,6 +19,7 @@ pub(super) fn source(info: JsValue, bytes: Vec<u8>) -> Result<Source, JsValue> {
         bytes,
         title: text(&info, "title")?,
         password: text(&info, "password")?,
+        address: Address { known: text(&info, "url")?, found: text(&info, "base")? },
     })
 }
 

@@ -25,6 +25,8 @@ const words: ReadonlyMap<string, Words> = new Map<string, Words>(Object.entries(
   "index.damaged": ["The saved library is damaged.", "Add the original documents again."],
   "index.newer": ["The saved library comes from a newer version.", "Reload the page to get the newest version."],
   "index.analyzer": ["The saved library was made in a way this version no longer reads.", "Add the original documents again."],
+  "index.fetch": ["The index of this site cannot be loaded.", "Check the connection, then try again."],
+  "index.changed": ["The index of this site was replaced meanwhile.", "Reload the page."],
   "index.full": ["The library is full.", "Remove a document that you no longer need."],
   "llm.cors_or_network": [
     "The model's endpoint cannot be reached from this page.",

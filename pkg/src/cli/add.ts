@@ -13,14 +13,19 @@ import { clearStatus, printWarning, status } from "./output.js";
 
 export interface AddFile {
   path: string;
+  /** Its content, if it was read already. */
+  bytes?: Uint8Array<ArrayBuffer>;
   id?: string;
   password?: string | undefined;
+  /** Where it is visited, if it does not say so itself. */
+  base?: string | undefined;
 }
 
 export async function addFile(host: LocalHost, file: AddFile, signal: AbortSignal): Promise<DocumentInfo> {
   const source: SourceInfo = { id: file.id ?? basename(file.path), name: basename(file.path) };
   if (file.password !== undefined) source.password = file.password;
-  return addBytes(host, source, await readBytes(file.path), signal);
+  if (file.base !== undefined) source.base = file.base;
+  return addBytes(host, source, file.bytes ?? (await readBytes(file.path)), signal);
 }
 
 export async function addBytes(host: LocalHost, source: SourceInfo, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<DocumentInfo> {

@@ -5,6 +5,7 @@
  */
 
 import { localHost, type LocalHost } from "../node.js";
+import { passageUrl } from "../passage-url.js";
 import { endpointOf } from "../request.js";
 import type { AgentEvent, Answer, Citation } from "../results.js";
 import type { AskParams } from "../protocol.js";
@@ -170,7 +171,8 @@ function sources({ citations }: Answer): string {
   return `\nSources\n${citations.map(sourceLine).join("")}`;
 }
 
-function sourceLine({ marker, documentId, title, page, quote, verified }: Citation): string {
+function sourceLine({ marker, documentId, title, url, page, quote, verified, anchor }: Citation): string {
   const name = title === undefined ? documentId : `${title} (${documentId})`;
-  return `[${marker}] ${name}, page ${page}: "${quote.trim().replace(/\s+/g, " ")}" (${verified ? "verified" : "not verified"})\n`;
+  const link = passageUrl({ quote, ...(url === undefined ? {} : { url }), ...(anchor === undefined ? {} : { anchor }) });
+  return `[${marker}] ${name}, page ${page}: "${quote.trim().replace(/\s+/g, " ")}" (${verified ? "verified" : "not verified"})\n${link === undefined ? "" : `    ${link}\n`}`;
 }

@@ -16,7 +16,7 @@ export interface FoundFile {
   id: string;
 }
 
-/** All files at and below `paths`, in sorted order; names that begin with a dot are left out below folders. */
+/** All files at and below `paths`, in sorted order; below folders, names that begin with a dot and `node_modules` are left out. */
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const given = await Promise.all(paths.map(async (path) => ({ path: resolve(path), folder: await isFolder(path) })));
   const base = commonFolder(given.map(({ path, folder }) => (folder ? path : dirname(path))));
@@ -83,7 +83,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+  const names = (await readdir(folder)).filter((name) => !name.startsWith(".") && name !== "node_modules").sort();
   for (const name of names) {
     const path = join(folder, name);
     const kind = await lstat(path);

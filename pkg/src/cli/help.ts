@@ -62,14 +62,23 @@ ${EXIT}`,
 Usage:
   qwen-agent index PATH... -o FILE [options]
 
-Folders are read recursively and in sorted order, without names that begin with a dot.
+Folders are read recursively and in sorted order, without names that begin with a dot and
+without node_modules.
 A document's id is its path below the folder that all paths have in common.
-In a .jsonl file each line is a document: {"id": "...", "title": "...", "text": "..."}.
+In a .jsonl file each line is a document: {"id": "...", "title": "...", "text": "..."};
+"url" may say where it is visited.
 Files that cannot be read are reported on stderr and left out.
+A web page keeps its canonical address, so that answers link to it. Pages that say "noindex" and
+further pages of one address are left out.
 
 Options:
   -o, --output FILE       where to write the index (.qai)
   --strict                fail, and write nothing, if a file cannot be read
+  --site ADDRESS          where the files are published: each gets the address of its path below
+                          that, if it names no canonical one itself
+  --include GLOB          only files whose path matches (may be repeated); "*" is any part of a
+                          name, "**" any folders, a pattern without "/" holds in every folder
+  --exclude GLOB          not these (may be repeated)
   --password-env VAR      the environment variable that holds the password of encrypted files
   -h, --help
 
@@ -77,6 +86,7 @@ Examples:
   qwen-agent index docs -o docs.qai
   qwen-agent index handbook.pdf faq.md -o site.qai --strict
   qwen-agent index corpus.jsonl -o corpus.qai
+  qwen-agent index dist -o dist/site.qai --site https://example.org/ --include "*.html"
 
 ${EXIT}`,
 
@@ -88,7 +98,7 @@ Usage:
 
 Options:
   -k N                    at most N hits (default 10)
-  --json                  {"query", "hits": [{document, title, page, span, spans, score, text}]}
+  --json                  {"query", "hits": [{document, title, url, page, span, spans, score, text}]}
   --queries FILE          many queries in one process: each line {"id": "...", "q": "..."};
                           each output line {"id", "hits": [...]}; "-" reads standard input
   --why                   what each term gave: its part of the score, weight, idf, frequency

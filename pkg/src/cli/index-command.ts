@@ -10,31 +10,44 @@ import { fail, toQwenAgentError } from "../errors.js";
 import { localHost, type LocalHost } from "../node.js";
 import type { DocumentInfo } from "../results.js";
 import type { SourceInfo } from "../wasm-types.js";
-import { addBytes, addFile, printWarnings } from "./add.js";
+import { addBytes, addFile, printWarnings, type AddFile } from "./add.js";
 import { UsageError, parse, passwordFrom } from "./args.js";
-import { findFiles, parseObject, readLines, type FoundFile } from "./files.js";
+import { findFiles, parseObject, readBytes, readLines, type FoundFile } from "./files.js";
 import { note, printError } from "./output.js";
+import { addressOf, isUnlisted, isWebPage, pathFilter, siteOf } from "./site.js";
 
 interface Outcome {
   indexed: DocumentInfo[];
   skipped: number;
+  /** Which document has an address. */
+  addresses: Map<string, string>;
+}
+
+/** What holds for every file. */
+interface How {
+  password: string | undefined;
+  site: string | undefined;
 }
 
 export async function index(args: string[], signal: AbortSignal): Promise<number> {
   const { values, positionals } = parse("index", args, {
     output: { type: "string", short: "o" },
     strict: { type: "boolean" },
+    site: { type: "string" },
+    include: { type: "string", multiple: true },
+    exclude: { type: "string", multiple: true },
     "password-env": { type: "string" },
   });
   const { output, strict } = values;
   if (positionals.length === 0) throw new UsageError("index takes files or folders (see qwen-agent index --help)");
   if (output === undefined) throw new UsageError("index needs -o FILE (see qwen-agent index --help)");
-  const password = passwordFrom(values["password-env"]);
+  const how: How = { password: passwordFrom(values["password-env"]), site: siteOf(values.site) };
+  const isMeant = pathFilter(values.include, values.exclude);
   const host = localHost();
-  const outcome: Outcome = { indexed: [], skipped: 0 };
+  const outcome: Outcome = { indexed: [], skipped: 0, addresses: new Map() };
   // An index of an earlier run may lie among the documents.
-  const files = (await findFiles(positionals)).filter(({ path }) => path !== resolve(output));
-  for (const file of files) await addOne(host, file, password, outcome, signal);
+  const files = (await findFiles(positionals)).filter(({ path, id }) => path !== resolve(output) && isMeant(id));
+  for (const file of files) await addOne(host, file, how, outcome, signal);
   const { indexed, skipped } = outcome;
   if (indexed.length === 0) throw fail("agent.no_documents", "nothing could be indexed, and nothing was written");
   if (strict && skipped > 0) {
@@ -47,9 +60,15 @@ export async function index(args: string[], signal: AbortSignal): Promise<number
   return 0;
 }
 
-async function addOne(host: LocalHost, file: FoundFile, password: string | undefined, outcome: Outcome, signal: AbortSignal): Promise<void> {
+async function addOne(host: LocalHost, file: FoundFile, { password, site }: How, outcome: Outcome, signal: AbortSignal): Promise<void> {
   if (!/\.(jsonl|ndjson)$/i.test(file.path)) {
-    return attempt(file.id, outcome, signal, () => addFile(host, { ...file, password }, signal));
+    const base = site === undefined ? undefined : addressOf(site, file.id);
+    return attempt(file.id, outcome, signal, async () => {
+      if (!isWebPage(file.path)) return addFile(host, { ...file, password, base }, signal);
+      const bytes = await readBytes(file.path);
+      if (isUnlisted(bytes)) return note(`${file.id} is left out: it says "noindex"`);
+      return addPage(host, { ...file, bytes, base }, outcome, signal);
+    });
   }
   for await (const { line, text } of readLines(file.path)) {
     const where = `${file.id}:${line}`;
@@ -57,19 +76,35 @@ async function addOne(host: LocalHost, file: FoundFile, password: string | undef
   }
 }
 
+/** Adds a web page, unless one of the same address was added: sites have pages under several names. */
+async function addPage(host: LocalHost, page: AddFile, outcome: Outcome, signal: AbortSignal): Promise<DocumentInfo | undefined> {
+  const info = await addFile(host, page, signal);
+  if (info.url === undefined) return info;
+  const first = outcome.addresses.get(info.url);
+  if (first === undefined) {
+    outcome.addresses.set(info.url, info.id);
+    return info;
+  }
+  await host.call("remove", { id: info.id }, { signal });
+  note(`${info.id} is left out: ${first} has the same address, ${info.url}`);
+  return undefined;
+}
+
 async function addLine(host: LocalHost, where: string, line: string, signal: AbortSignal): Promise<DocumentInfo> {
-  const { id, title, text } = parseObject(line, where);
+  const { id, title, text, url } = parseObject(line, where);
   if ((typeof id !== "string" && typeof id !== "number") || typeof text !== "string") {
     throw fail("read.damaged", `a line must be an object with "id" and "text"`);
   }
   const source: SourceInfo = { id: String(id), name: `${id}.txt`, mediaType: "text/plain" };
   if (typeof title === "string") source.title = title;
+  if (typeof url === "string" && /^https?:/i.test(url)) source.url = url;
   return addBytes(host, source, new TextEncoder().encode(text), signal);
 }
 
-async function attempt(where: string, outcome: Outcome, signal: AbortSignal, add: () => Promise<DocumentInfo>): Promise<void> {
+async function attempt(where: string, outcome: Outcome, signal: AbortSignal, add: () => Promise<DocumentInfo | undefined | void>): Promise<void> {
   try {
     const info = await add();
+    if (!info) return;
     printWarnings(info);
     outcome.indexed.push(info);
   } catch (thrown) {

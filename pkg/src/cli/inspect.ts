@@ -65,6 +65,7 @@ async function asJson(host: LocalHost, path: string, info: DocumentInfo, pages: 
     id: info.id,
     title: info.title ?? null,
     language: info.language ?? null,
+    ...(info.url === undefined ? {} : { url: info.url }),
     pages: pages.map(({ blocks, text, ...page }) => ({ ...page, text, blocks: blocks.map((block) => ({ ...block, text: textOf(text, block) })) })),
     chunks: chunks.map(({ ordinal, tokens, headings, spans, text }) => ({ ordinal, tokens, headings, spans, text })),
     tokens: info.tokens,

@@ -46,8 +46,8 @@ async function many(host: LocalHost, path: string, how: { limit: number; why: bo
   return 0;
 }
 
-function hitJson({ documentId, title, page, start, end, spans, score, text, why }: Hit, titled: boolean): object {
-  return { document: documentId, ...(titled ? { title: title ?? null } : {}), page, span: { start, end }, spans, score, text, ...(why ? { why } : {}) };
+function hitJson({ documentId, title, url, page, start, end, spans, score, text, why }: Hit, titled: boolean): object {
+  return { document: documentId, ...(titled ? { title: title ?? null } : {}), ...(url === undefined ? {} : { url }), page, span: { start, end }, spans, score, text, ...(why ? { why } : {}) };
 }
 
 function hitText({ documentId, title, page, score, text, why }: Hit, index: number): string {

@@ -109,6 +109,7 @@ export class Memory {
   replace(library: WasmLibrary): void {
     this.shelf.current.free();
     this.shelf.current = library;
+    this.shelf.replaced?.();
   }
 
   /** Whether to begin with an empty library: always for another database, and where much was removed. */

@@ -9,6 +9,8 @@ import type { Part } from "./records.js";
 /** The library in memory. */
 export interface Shelf {
   current: WasmLibrary;
+  /** Called when another took the place of `current`. */
+  replaced?(): void;
   readonly Library: { new (): WasmLibrary; load(bytes: Uint8Array): WasmLibrary };
 }
 

@@ -3,6 +3,7 @@
 //! What they show of documents stands in fences, in numbered passages that the answer can cite.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ use crate::agent::dialogue::Dialogue;
 use crate::agent::error::AgentError;
 use crate::agent::reading::{self, Thoroughness, stands_in};
 use crate::agent::session::{Session, excerpts, place};
-use crate::corpus::{ChunkRef, StoredDocument};
+use crate::corpus::{ChunkRef, DocumentFilter, Outline, Sought, StoredDocument};
 use crate::document::{PageNumber, Span};
 use crate::index::Query;
 use crate::llm::ToolSpec;
@@ -96,11 +97,20 @@ impl<'s> DocumentTools<'s> {
                 None => Ok(Err(missing("question"))),
             },
             "search_documents" => match text("query").filter(|text| !text.is_empty()) {
-                Some(query) => Ok(Ok(self.search(query))),
+                Some(query) => {
+                    let (sought, tokens) = (Sought::Text(query), self.result_tokens());
+                    self.session.load_passages(sought, tokens).await?;
+                    Ok(Ok(self.search(query)))
+                }
                 None => Ok(Err(missing("query"))),
             },
             "read_page" => match text("document") {
-                Some(document) => Ok(self.page(document, arguments.get("page"))),
+                Some(document) => {
+                    let mut only = BTreeSet::new();
+                    only.extend(self.document(document).map(|stored| stored.id().clone()));
+                    self.session.load_documents(&DocumentFilter::Only(only)).await?;
+                    Ok(self.page(document, arguments.get("page")))
+                }
                 None => Ok(Err(missing("document"))),
             },
             "list_documents" => Ok(Ok(self.list())),
@@ -229,7 +239,13 @@ impl<'s> DocumentTools<'s> {
     }
 
     fn list(&self) -> String {
-        let lines: Vec<String> = self.documents().take(MAX_LISTED).map(line).collect();
+        let Session { snapshot, config, .. } = self.session;
+        let mut lines = Vec::new();
+        for outline in snapshot.outlines() {
+            if config.documents.passes(outline.stored.id()) && lines.len() < MAX_LISTED {
+                lines.push(line(&outline));
+            }
+        }
         let more = self.documents().count().saturating_sub(MAX_LISTED);
         let more = if more > 0 { format!("\n… and {more} more") } else { String::new() };
         let place = Place { title: "Documents", page: None, headings: &[] };
@@ -260,11 +276,11 @@ fn missing(argument: &str) -> String {
     format!("Error: the argument \"{argument}\" is missing.")
 }
 
-fn line(stored: &StoredDocument) -> String {
+fn line(outline: &Outline) -> String {
+    let Outline { stored, pages, tokens, .. } = outline;
     let document = &stored.document;
     let title = document.title.as_deref().map(|title| format!(" ({title})")).unwrap_or_default();
-    let pages = document.pages.len();
-    format!("{}{title}: {pages} pages, about {} tokens", document.id.as_str(), stored.tokens())
+    format!("{}{title}: {pages} pages, about {tokens} tokens", document.id.as_str())
 }
 
 fn spec(name: &str, description: &str, properties: &Value) -> ToolSpec {

@@ -8,6 +8,7 @@ use super::pages::Pages;
 use super::{Limits, ReadError, Reader, Ready, Source, charset};
 use crate::document::{Document, Warning, WarningCode};
 
+mod address;
 mod article;
 mod input;
 mod tag;
@@ -31,6 +32,7 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         Some(words.join(" ")).filter(|title| !title.is_empty())
     });
     document.language.clone_from(&tree.language);
+    document.url = tree.address(source.address.found.as_deref());
     if let Some(label) = guess {
         let message = format!("the page says nothing of its encoding; it was read as {label}");
         document.warnings.push(Warning::on_file(WarningCode::CharsetGuessed, message));

@@ -115,6 +115,40 @@ fn pages_name_their_title_language_and_places() {
 }
 
 #[test]
+fn pages_name_their_canonical_address() {
+    let canonical = "<link rel='alternate' href='https://a.org/fr'>\
+         <link rel='shortlink Canonical' href=' https://a.org/b '>";
+    let shared = "<meta property=og:url content='https://a.org/og'>";
+    for (head, body, expected) in [
+        (format!("{shared}{canonical}"), "", Some("https://a.org/b")),
+        (shared.to_owned(), "", Some("https://a.org/og")),
+        (format!("<link rel=canonical href='javascript:x'>{shared}"), "", Some("https://a.org/og")),
+        ("<link rel=canonical href=/p>".to_owned(), "", None),
+        (String::new(), canonical, None),
+        (format!("<noscript>{canonical}</noscript>"), "", None),
+    ] {
+        let html = format!("<head>{head}</head><body>x{body}");
+        assert_eq!(read(&html).url.as_deref(), expected, "{html}");
+        let html = format!("{head}<p>x{body}");
+        assert_eq!(read(&html).url.as_deref(), expected, "{html}");
+    }
+}
+
+#[test]
+fn what_a_caller_knows_of_an_address_counts() {
+    let read = |html: &str, known: Option<&str>| {
+        let found = Some("https://a.org/docs/x.html".to_owned());
+        let address = super::super::Address { known: known.map(str::to_owned), found };
+        let source = Source { address, ..Source::new("a.html", html) };
+        super::super::read(source, &Limits::default()).unwrap().url.unwrap()
+    };
+    let relative = "<link rel=canonical href=y.html><p>x";
+    assert_eq!(read(relative, None), "https://a.org/docs/y.html");
+    assert_eq!(read("<p>x", None), "https://a.org/docs/x.html");
+    assert_eq!(read(relative, Some("https://b.org/")), "https://b.org/");
+}
+
+#[test]
 fn the_encoding_is_what_the_page_says_unless_its_bytes_contradict() {
     for (bytes, expected) in [
         (&b"<meta charset=iso-8859-2><p>\xb1\xe6"[..], "ąć"),

@@ -7,6 +7,7 @@
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
+use super::address::resolve;
 use super::input::Input;
 use super::tag::Tag;
 
@@ -68,6 +69,10 @@ pub(super) struct Tree {
     pub(super) title: Option<String>,
     /// The `lang` of the page.
     pub(super) language: Option<String>,
+    /// What it calls its canonical address.
+    canonical: Option<String>,
+    /// The address by which others are to share it.
+    shared: Option<String>,
 }
 
 impl Tree {
@@ -88,6 +93,12 @@ impl Tree {
         }
         builder.close_to(0);
         builder.tree
+    }
+
+    /// The address that the page gives itself; `found` is where it was.
+    pub(super) fn address(&self, found: Option<&str>) -> Option<String> {
+        let mut given = [&self.canonical, &self.shared].into_iter().flatten();
+        given.find_map(|address| resolve(found, address))
     }
 
     /// The tag of an element; nothing for text.
@@ -123,6 +134,8 @@ struct Builder {
     dropped_at: Option<usize>,
     /// A line end right after `<pre>` is not part of it.
     skips_line_end: bool,
+    /// Whether what comes now is shown.
+    is_in_body: bool,
 }
 
 impl Builder {
@@ -132,11 +145,14 @@ impl Builder {
         if matches!(name, Tag::Html | Tag::Body) {
             self.note_language(tag);
             self.leave_head();
+            self.is_in_body |= name == Tag::Body;
             return;
         }
         if !name.is_metadata() && name != Tag::Head {
             self.leave_head();
+            self.is_in_body = true;
         }
+        self.note_address(tag);
         self.make_room(name);
         if name == Tag::Form && self.is_between_cells() {
             return;
@@ -154,6 +170,24 @@ impl Builder {
             if self.tree.language.is_none() {
                 self.tree.language = value(tag, name).filter(|language| !language.is_empty());
             }
+        }
+    }
+
+    /// Only the head speaks for the page: a link in the body may be what somebody else wrote.
+    fn note_address(&mut self, tag: &StartTag) {
+        let is_in_head = !self.is_in_body
+            && self.open.iter().all(|open| matches!(open.tag, Tag::Html | Tag::Head));
+        let given = match tag.name.as_slice() {
+            b"link" if has_word(tag, b"rel", "canonical") => value(tag, b"href"),
+            b"meta" if has_word(tag, b"property", "og:url") => value(tag, b"content"),
+            _ => None,
+        };
+        if let (true, Some(address)) = (is_in_head, given) {
+            let place = match tag.name.as_slice() {
+                b"link" => &mut self.tree.canonical,
+                _ => &mut self.tree.shared,
+            };
+            place.get_or_insert(address);
         }
     }
 
@@ -329,6 +363,11 @@ fn stops_items(tag: Tag) -> bool {
 
 fn value(tag: &StartTag, name: &[u8]) -> Option<String> {
     tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).trim().to_owned())
+}
+
+fn has_word(tag: &StartTag, name: &[u8], word: &str) -> bool {
+    let value = value(tag, name).unwrap_or_default();
+    value.split_ascii_whitespace().any(|own| own.eq_ignore_ascii_case(word))
 }
 
 fn attributes(tag: &StartTag) -> Attributes {

@@ -1,4 +1,4 @@
-// Puts the libraries that the tools use into dist/vendor, as they are published, with their
+// Puts the libraries that the tools and the widget use into dist/vendor, as they are published, with their
 // licences: so the package works without a bundler and has nothing to install. It builds nothing.
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,8 @@ const libraries = [
   { name: "eventsource-parser", scripts: "dist", only: /^index\.js$/, into: "eventsource-parser" },
   // The half that unpacks.
   { name: "lzma1", scripts: "lib", only: /^(decoder|lz-window|range-decoder|streams|utils)\.js$/, into: "lzma" },
+  // Its lexer is what the widget uses.
+  { name: "marked", scripts: "lib", only: /^marked\.esm\.js$/, into: "marked" },
   { name: "quickjs-wasi", scripts: "dist", files: ["quickjs.wasm"], into: "quickjs" },
 ];
 

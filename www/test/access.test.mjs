@@ -78,7 +78,7 @@ test("the keyboard alone is enough", options, async (t) => {
   const reach = async (name) => {
     for (let presses = 0; presses < 40; presses += 1) {
       await page.keyboard.press("Tab");
-      const label = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+      const label = await page.evaluate(() => window.focused().getAttribute("aria-label") ?? window.focused().textContent);
       if (name.test(label)) return;
     }
     assert.fail(`Tab never reached ${name}`);
@@ -89,20 +89,20 @@ test("the keyboard alone is enough", options, async (t) => {
   await reach(/^How long does a loan last\?$/);
   await page.keyboard.press("Enter");
   await page.locator('.turn[data-status="done"]').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.className), "question");
+  assert.equal(await page.evaluate(() => window.focused().className), "question");
   await page.locator("#question").focus();
   await page.keyboard.type("first");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.type("second");
   assert.equal(await page.locator("#question").inputValue(), "first\nsecond");
   await page.keyboard.press("Shift+Tab");
-  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => window.focused().blur());
   await reach(/^Source 1: /);
   await page.keyboard.press("Enter");
   await page.locator("#source mark").first().waitFor();
   await page.keyboard.press("Escape");
   await page.locator("#source").waitFor({ state: "hidden" });
-  assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Source 1: /);
+  assert.match(await page.evaluate(() => window.focused().getAttribute("aria-label")), /^Source 1: /);
   await visitor.assertContent();
 });
 
@@ -112,7 +112,7 @@ test("the focus stays nearby when what was pressed disappears", options, async (
   await visitor.drop({ name: "first.txt", bytes: Buffer.from("The mill grinds oats.") }, { name: "second.txt", bytes: Buffer.from("The mill grinds rye.") });
   await visitor.ready("first.txt");
   await visitor.ready("second.txt");
-  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
+  const focused = () => page.evaluate(() => window.focused().getAttribute("aria-label") ?? window.focused().id);
   await page.getByRole("button", { name: "Remove first.txt" }).press("Enter");
   await visitor.document("first.txt").waitFor({ state: "detached" });
   assert.equal(await focused(), "Remove second.txt");
@@ -133,9 +133,10 @@ test("on a phone the open source keeps the rest out of reach", options, async (t
   const turn = await visitor.ask(loan, "done");
   await turn.locator(".marker").first().click();
   await page.locator("#source mark").first().waitFor();
-  assert.deepEqual(await page.evaluate(() => ["header", "library", "conversation"].map((id) => document.getElementById(id).inert)), [true, true, true]);
+  const inert = () => page.evaluate(() => [".bar-top", ".library", ".conversation"].map((name) => document.querySelector("qwen-assistant").shadowRoot.querySelector(name).inert));
+  assert.deepEqual(await inert(), [true, true, true]);
   await page.getByRole("button", { name: "Close" }).click();
   await page.locator("#source").waitFor({ state: "hidden" });
-  assert.equal(await page.evaluate(() => document.getElementById("conversation").inert), false);
+  assert.deepEqual(await inert(), [false, false, false]);
   await visitor.assertContent();
 });

@@ -12,9 +12,11 @@ import { lend } from "./fetch-hook.js";
 import { Link } from "./link.js";
 import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
 import { endpointOf, prepareAsk, readingsChoice } from "./request.js";
-import type { DocumentInfo, Estimate, Hit, TokenCount } from "./results.js";
-import { startRun } from "./run.js";
+import type { AgentEvent, Answer, DocumentInfo, Estimate, Hit, TokenCount } from "./results.js";
+import { startRun, type OpenAsk } from "./run.js";
+import { lazySessions, type LazySessions } from "./sessions/lazy.js";
 import { waysToHost, type Way } from "./spawn.js";
+import type { Recording } from "./sessions/sessions.js";
 import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, Assistant, AssistantEvents, AssistantOptions, Documents, KeptReadings, LibraryFile, Run, SearchOptions } from "./types.js";
 
@@ -52,6 +54,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
   readonly documents: Documents;
   readonly library: LibraryFile;
   readonly readings: KeptReadings;
+  readonly sessions: LazySessions;
 
   constructor(options: AssistantOptions, seams: Seams) {
     super();
@@ -72,6 +75,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
       import: (file, options = {}) => this.#import(file, options.signal),
     };
     this.readings = { clear: (options = {}) => this.#clearReadings(options.signal) };
+    this.sessions = lazySessions(options.storage, (change) => this.#tell("sessions", change));
   }
 
   async connect(): Promise<void> {
@@ -84,7 +88,13 @@ class LinkedAssistant extends EventTarget implements Assistant {
   }
 
   ask(question: string, options: AskOptions = {}): Run {
-    return startRun((open) => {
+    const { session } = options;
+    const open = session === undefined ? this.#opening(question, options) : this.#recorded(session, question, options);
+    return startRun(open, options.signal);
+  }
+
+  #opening(question: string, options: AskOptions): OpenAsk {
+    return (open) => {
       const begin = (box: ToolBox | undefined): OpenCall<"ask"> => {
         const { params, fetch, ...hooks } = prepareAsk(question, this.#options, options, box);
         if (!fetch) return this.#link.open("ask", params, { ...open, ...hooks });
@@ -94,7 +104,27 @@ class LinkedAssistant extends EventTarget implements Assistant {
         return call;
       };
       return options.tools ? this.#boxOf(options.tools).then(begin) : begin(this.#box);
-    }, options.signal);
+    };
+  }
+
+  /** The same, as a turn of a session: its history goes in, and what comes out is kept. */
+  #recorded(session: string, question: string, options: AskOptions): OpenAsk {
+    return async ({ signal, onEvent = () => {} }) => {
+      const level = options.level ?? this.#options.level ?? "auto";
+      const turn = await (await this.sessions.loaded()).begin(session, question, level);
+      const open = this.#opening(question, { history: turn.history, ...options });
+      const follow = (event: AgentEvent): void => {
+        turn.take(event);
+        onEvent(event);
+      };
+      try {
+        const call = await open({ signal, onEvent: follow });
+        return { ...call, result: kept(call.result, turn) };
+      } catch (error) {
+        await turn.end({ error });
+        throw error;
+      }
+    };
   }
 
   async estimate(question: string, options: AskOptions = {}): Promise<Estimate> {
@@ -123,6 +153,7 @@ class LinkedAssistant extends EventTarget implements Assistant {
   }
 
   async dispose(): Promise<void> {
+    this.sessions.close();
     this.#link.close(fail("disposed", "the assistant was disposed of; create another one"));
   }
 
@@ -151,5 +182,17 @@ class LinkedAssistant extends EventTarget implements Assistant {
 
   #tell<K extends keyof AssistantEvents>(type: K, detail: AssistantEvents[K]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** The answer, once its turn is kept: whoever has the one finds the other. */
+async function kept(result: Promise<Answer>, turn: Recording): Promise<Answer> {
+  try {
+    const answer = await result;
+    await turn.end({ answer });
+    return answer;
+  } catch (error) {
+    await turn.end({ error });
+    throw error;
   }
 }

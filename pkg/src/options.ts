@@ -136,6 +136,11 @@ export interface EffortOptions {
 /** What is kept beyond a run. */
 export interface StorageOptions {
   /**
+   * Where sessions are kept. `"auto"`: in the browser, where it offers that. Default: `"memory"`,
+   * so that nothing is kept that nobody asked for. @example "auto"
+   */
+  kind?: "auto" | "opfs" | "indexeddb" | "memory";
+  /**
    * Where the model's replies on the parts that it read at level `"read"` are kept, so that an
    * interrupted run goes on where it was. `"indexeddb"`: in the browser, for a month, with quotes
    * from the documents in plain text. `"memory"`: until the assistant's worker ends. `false`:
@@ -154,8 +159,10 @@ export interface AskOptions extends EffortOptions {
   level?: Level;
   /** Standing instructions: tone, role, language. Default: that of the assistant. @example "Answer in one sentence." */
   system?: string;
-  /** Earlier turns, oldest first, so that "and the second one?" is understood. Default: none. */
+  /** Earlier turns, oldest first, so that "and the second one?" is understood. Default: those of the session, if one is given. */
   history?: readonly HistoryMessage[];
+  /** The id of a session of `sessions.create()`, in which question and answer are kept. Default: none. */
+  session?: string;
   /**
    * Pictures that belong to the question, for models that see, such as qwen-vl-plus: `https:` or
    * `data:image/` addresses. They are sent with the answering request.

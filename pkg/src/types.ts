@@ -9,10 +9,12 @@
 import type { QwenAgentError } from "./errors.js";
 import type { AskOptions } from "./options.js";
 import type { AgentEvent, Answer, ChunkInfo, DocumentInfo, DocumentText, Estimate, Hit, PageRect, PageSpan, PageText, Progress, TokenCount } from "./results.js";
+import type { Sessions, SessionsChange } from "./sessions/types.js";
 import type { TranscriptOptions } from "./transcript.js";
 
 export type * from "./options.js";
 export type * from "./results.js";
+export type { Session, SessionFormat, SessionInfo, Sessions, SessionsChange, SessionTurn } from "./sessions/types.js";
 export type { TranscriptOptions } from "./transcript.js";
 
 /** A document in memory. */
@@ -161,6 +163,8 @@ export interface AssistantEvents {
    * `lost` names documents that could not be restored, which is normally none.
    */
   restart: CustomEvent<{ error: QwenAgentError; lost: string[] }>;
+  /** A session was changed, here or in another tab. */
+  sessions: CustomEvent<SessionsChange>;
 }
 
 /** Answers questions about its documents. Made by `createAssistant()`. */
@@ -168,6 +172,8 @@ export interface Assistant extends EventTarget {
   readonly documents: Documents;
   readonly library: LibraryFile;
   readonly readings: KeptReadings;
+  /** Conversations that are kept. */
+  readonly sessions: Sessions;
   /** Asks the documents. */
   ask(question: string, options?: AskOptions): Run;
   /**

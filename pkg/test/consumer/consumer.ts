@@ -1,5 +1,5 @@
 // What a user's program may look like. It is compiled, not run, and without the types of Node.
-import { createAssistant, QwenAgentError, type Answer, type AskOptions, type Citation, type ErrorCode, type Estimate } from "qwen-agent-wasm";
+import { createAssistant, QwenAgentError, type Answer, type AskOptions, type Citation, type ErrorCode, type Estimate, type Session, type SessionInfo } from "qwen-agent-wasm";
 import { createSearchIndex, type TextHit, type Why } from "qwen-agent-wasm/search";
 
 export async function find(texts: string[], query: string): Promise<[TextHit[], Why | undefined]> {
@@ -20,6 +20,16 @@ export async function affordable(question: string, limit: number): Promise<strin
   const roles = (await run.result).messages?.map(({ role }) => role) ?? [];
   await qa.readings.clear({ signal: AbortSignal.timeout(1000) });
   return line + roles.join();
+}
+
+export async function conversation(show: (text: string) => void): Promise<[SessionInfo[], Session | undefined, string | undefined]> {
+  await using qa = await createAssistant({ storage: { kind: "auto", name: "mine" } });
+  qa.addEventListener("sessions", ({ detail: { change, id, error } }) => show(`${change} ${id ?? ""} ${error?.code ?? ""}`));
+  const { id } = await qa.sessions.create({ title: "Lease" });
+  await qa.ask("What does clause 7 say?", { session: id }).result;
+  const session = await qa.sessions.get(id);
+  for (const { question, status, citations } of session?.turns ?? []) show(`${question} ${status} ${citations.length}`);
+  return [await qa.sessions.list({ query: "clause" }), session, await qa.sessions.export(id, "markdown")];
 }
 
 export async function answer(file: File, show: (text: string) => void): Promise<Citation[]> {

@@ -10,7 +10,7 @@ const to = fileURLToPath(new URL("../dist/widget/styles/", import.meta.url));
 
 await mkdir(to, { recursive: true });
 for (const file of await readdir(from)) {
-  const text = (await readFile(from + file, "utf8")).replace(/(-?[\d.]+)rem\b/g, "calc($1 * var(--u))");
+  const text = (await readFile(from + file, "utf8")).replace(/(?<!--qa-unit, )(-?[\d.]+)rem\b/g, "calc($1 * var(--u))");
   const { code } = await transform(text, { loader: "css", minify: true });
   await writeFile(`${to}${file}.js`, `export default ${JSON.stringify(code.trim())};\n`);
 }

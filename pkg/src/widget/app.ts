@@ -5,6 +5,7 @@ import type { Assistant } from "../types.js";
 import { CostPreview } from "./actions/costs.js";
 import { DocumentActions } from "./actions/documents.js";
 import { QuestionActions } from "./actions/questions.js";
+import { SessionActions } from "./actions/sessions.js";
 import { SourceActions } from "./actions/sources.js";
 import { Announcer } from "./announcer.js";
 import { el } from "./dom.js";
@@ -18,6 +19,7 @@ import { barView } from "./views/bar.js";
 import { conversationView } from "./views/conversation.js";
 import { acceptDrops, acceptPaste, libraryView } from "./views/library.js";
 import { pasteDialog } from "./views/paste-dialog.js";
+import { sessionsView, type SessionsActions } from "./views/sessions.js";
 import { sourceView } from "./views/source.js";
 
 /** What the element lends to its app. */
@@ -38,6 +40,7 @@ export class App {
   readonly #panel = el("div", { class: "panel", part: "panel" });
   readonly #documents: DocumentActions;
   readonly #questions: QuestionActions;
+  readonly #sessions: SessionActions;
   readonly #sources: SourceActions;
   readonly #costs: CostPreview;
   readonly #sheet = panelSheet();
@@ -55,7 +58,8 @@ export class App {
     this.#shell = shell;
     this.#scope = { host, root, settings, t, emit, announcer: new Announcer(), assistant: assistantFor(settings) };
     this.#documents = new DocumentActions(this.#scope, this.#store);
-    this.#questions = new QuestionActions(this.#scope, this.#store);
+    this.#sessions = new SessionActions(this.#scope, this.#store);
+    this.#questions = new QuestionActions(this.#scope, this.#store, this.#sessions);
     this.#sources = new SourceActions(this.#scope, this.#store);
     this.#costs = new CostPreview(this.#scope, this.#store);
     this.#store.watch((state) => (this.#panel.dataset["ready"] = state.ready.kind));
@@ -142,7 +146,7 @@ export class App {
     const bar = barView(scope, {
       startOver: () => questions.startOver(),
       toggleLibrary: () => this.#store.change((state) => (state.libraryOpen = !state.libraryOpen)),
-      toggleSessions: () => {},
+      toggleSessions: () => this.#sessions.toggle(),
       close: () => this.#shell.close(),
     });
     const library = libraryView(scope, {
@@ -163,9 +167,10 @@ export class App {
       openPassage: (passage) => sources.openPassage(passage),
     });
     const source = sourceView(scope, { close: () => sources.close(), turnTo: (page) => sources.turnTo(page) }, [bar.element, library.element, conversation.element]);
+    const sessions = sessionsView(scope, this.#sessionsActions(), [bar.element, library.element, conversation.element, source.element]);
     const closed = scope.settings.index !== undefined;
     const body = el("div", { class: closed ? "body without-library" : "body" }, !closed && library.element, conversation.element, source.element);
-    const frame = el("div", { class: "frame" }, bar.element, body);
+    const frame = el("div", { class: "frame" }, bar.element, body, sessions.element);
     this.#panel.lang = scope.t.locale;
     this.#panel.dir = scope.t.direction;
     this.#panel.replaceChildren(frame, paste.element);
@@ -173,7 +178,25 @@ export class App {
     this.#resized.disconnect();
     this.#resized.observe(frame);
     const mark = (state: State): void => void body.classList.toggle("with-source", state.source !== undefined);
-    this.#store.setViews([bar.draw, ...(closed ? [] : [library.draw]), conversation.draw, source.draw, mark]);
+    this.#store.setViews([bar.draw, ...(closed ? [] : [library.draw]), conversation.draw, source.draw, sessions.draw, mark]);
+  }
+
+  #sessionsActions(): SessionsActions {
+    const sessions = this.#sessions;
+    const startOver = (): void => this.#questions.startOver();
+    return {
+      startOver,
+      toggle: () => sessions.toggle(),
+      search: (query) => sessions.search(query),
+      edit: (editing) => sessions.edit(editing),
+      open: (id) => {
+        this.#questions.stop();
+        void sessions.open(id);
+      },
+      rename: (id, title) => void sessions.rename(id, title),
+      remove: (entry) => void sessions.remove(entry, startOver),
+      export: (entry, format) => void sessions.export(entry, format),
+    };
   }
 
   async #begin(): Promise<void> {

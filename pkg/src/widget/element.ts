@@ -6,7 +6,7 @@ import type { Answer, Assistant, AssistantOptions, Citation, Level } from "../ty
 import type { App } from "./app.js";
 import { iconButton } from "./dom.js";
 import { icons } from "./icons.js";
-import type { Addable, LoadPdfjs, Settings } from "./settings.js";
+import { isLevel, storageOf, type Addable, type LoadPdfjs, type Settings } from "./settings.js";
 import { launcherWords } from "./strings/launcher.js";
 import { isEnglish, wantedLocales } from "./strings/locales.js";
 import launcherStyles from "./styles/launcher.css.js";
@@ -270,8 +270,8 @@ export class QwenAssistantElement extends Base {
       baseUrl: text("base-url"),
       model: text("model"),
       index: text("index"),
-      level: (text("level") ?? this.#options.level) as Level | undefined,
-      storage: text("storage") ?? "auto",
+      level: levelOf(this.getAttribute("level")) ?? this.#options.level,
+      storage: storageOf(this.getAttribute("storage")),
       name: text("name"),
       pdfjs: this.#pdfjs ?? loaderOf(text("pdfjs")),
       suggestions: this.suggestions,
@@ -283,6 +283,10 @@ export class QwenAssistantElement extends Base {
 /** One a line, or set apart by "|". */
 function linesOf(attribute: string | null): readonly string[] {
   return (attribute ?? "").split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== "");
+}
+
+function levelOf(attribute: string | null): Level | undefined {
+  return isLevel(attribute) ? attribute : undefined;
 }
 
 function loaderOf(address: string | undefined): LoadPdfjs | undefined {

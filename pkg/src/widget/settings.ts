@@ -1,7 +1,7 @@
 // What the element was told by its attributes and properties, as one plain object, and what of it
 // goes to the assistant. It reads no attributes and starts nothing.
 
-import type { AskOptions, Assistant, AssistantOptions, EndpointOptions, HistoryMessage, Level } from "../types.js";
+import type { AskOptions, Assistant, AssistantOptions, EndpointOptions, HistoryMessage, Level, StorageOptions } from "../types.js";
 import type { Connection } from "./state.js";
 
 /** What can be added: a file, a blob with a name, or an address. */
@@ -20,7 +20,7 @@ export interface Settings {
   /** The address of a prebuilt index. */
   index: string | undefined;
   level: Level | undefined;
-  storage: string;
+  storage: NonNullable<StorageOptions["kind"]>;
   name: string | undefined;
   pdfjs: LoadPdfjs | undefined;
   suggestions: readonly string[];
@@ -29,6 +29,13 @@ export interface Settings {
 
 const levels: readonly string[] = ["auto", "retrieve", "read", "reason", "chat"] satisfies Level[];
 
+const places: readonly string[] = ["auto", "opfs", "indexeddb", "memory"] satisfies Settings["storage"][];
+
+/** Conversations and documents outlive the page unless it says otherwise. */
+export function storageOf(text: string | null): Settings["storage"] {
+  return places.includes(text ?? "") ? (text as Settings["storage"]) : "auto";
+}
+
 export function isLevel(text: string | null | undefined): text is Level {
   return typeof text === "string" && levels.includes(text);
 }
@@ -36,8 +43,7 @@ export function isLevel(text: string | null | undefined): text is Level {
 /** The assistant is made once with these; endpoint, level and budget are told with each question. */
 export function assistantOptions({ options, storage, name }: Settings): AssistantOptions {
   const { endpoint: _, ...rest } = options;
-  const kept = { kind: storage, ...(name === undefined ? {} : { name }), ...options.storage };
-  return { ...rest, storage: kept as NonNullable<AssistantOptions["storage"]> };
+  return { ...rest, storage: { kind: storage, ...(name === undefined ? {} : { name }), ...options.storage } };
 }
 
 /** The endpoint by the attributes, over that of the options; undefined where it is the assistant's own business. */

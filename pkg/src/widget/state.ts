@@ -104,6 +104,8 @@ export interface SessionsState {
   query: string;
   list: readonly SessionEntry[];
   current: string | undefined;
+  /** A session that is being renamed, or whose deletion is being asked about. */
+  editing: { id: string; kind: "rename" | "remove" } | undefined;
 }
 
 /** What answers. */

@@ -7,11 +7,12 @@ import conversation from "./styles/conversation.css.js";
 import dialog from "./styles/dialog.css.js";
 import layout from "./styles/layout.css.js";
 import library from "./styles/library.css.js";
+import sessions from "./styles/sessions.css.js";
 import source from "./styles/source.css.js";
 
 /** A sheet of its own for each widget, since a sheet belongs to one document. */
 export function panelSheet(): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync([base, layout, library, conversation, answer, composer, source, dialog].join("\n"));
+  sheet.replaceSync([base, layout, library, conversation, answer, composer, source, sessions, dialog].join("\n"));
   return sheet;
 }

@@ -5,7 +5,7 @@ import type { Estimate } from "../../types.js";
 import type { Scope } from "../scope.js";
 import { askOptions } from "../settings.js";
 import { hasModel, readyDocuments, runningTurn, type State, type Store } from "../state.js";
-import { conversationOf } from "./questions.js";
+import { historyOf } from "./questions.js";
 
 /** Typing changes the figure little: it waits for a pause. */
 const PAUSE_MS = 400;
@@ -44,7 +44,7 @@ export class CostPreview {
     const { state } = this.#store;
     try {
       const assistant = await this.#scope.assistant;
-      const estimate = await assistant.estimate(this.#question, askOptions(this.#scope.settings, state.level, conversationOf(state)));
+      const estimate = await assistant.estimate(this.#question, askOptions(this.#scope.settings, state.level, { history: historyOf(state) }));
       if (subject === this.#subject) this.#show(estimate.requests === 0 ? undefined : estimate);
     } catch {
       // What is wrong with the endpoint is told when the question is asked.

@@ -1,9 +1,10 @@
 // Asks, follows the answer's events into the state, and stops. It must announce starts, ends and
 // errors only, and give every question an end state whatever happens.
 
-import type { AgentEvent, Answer, AskOptions, HistoryMessage, Level, Run } from "../../types.js";
+import type { AgentEvent, Answer, HistoryMessage, Level, Run } from "../../types.js";
 import { isAbort, partialText, problemFrom, spoken } from "../problems.js";
 import type { Scope } from "../scope.js";
+import type { SessionActions } from "./sessions.js";
 import { askOptions } from "../settings.js";
 import type { Key } from "../strings/en.js";
 import type { Values } from "../strings/translate.js";
@@ -15,11 +16,13 @@ const HISTORY_MESSAGES = 6;
 export class QuestionActions {
   readonly #scope: Scope;
   readonly #store: Store;
+  readonly #sessions: SessionActions;
   #run: Run | undefined;
 
-  constructor(scope: Scope, store: Store) {
+  constructor(scope: Scope, store: Store, sessions: SessionActions) {
     this.#scope = scope;
     this.#store = store;
+    this.#sessions = sessions;
   }
 
   ask(question: string): void {
@@ -28,7 +31,7 @@ export class QuestionActions {
     if (runningTurn(state) || asked === "") return;
     const { level } = state;
     const turn = newTurn(nextKey(state), asked, level, state);
-    const options = askOptions(this.#scope.settings, level, conversationOf(state));
+    const history = historyOf(state);
     this.#store.change((changed) => {
       changed.turns.push(turn);
       changed.suggestions = [];
@@ -36,7 +39,7 @@ export class QuestionActions {
     });
     this.#scope.announcer.say(this.#scope.t("say.looking"));
     this.#scope.emit("qa-run-start", { question: asked, level });
-    void this.#follow(turn, options);
+    void this.#follow(turn, history);
   }
 
   stop(): void {
@@ -72,6 +75,7 @@ export class QuestionActions {
 
   startOver(): void {
     this.stop();
+    this.#sessions.leave();
     this.#store.change((state) => {
       state.turns = [];
       state.source = undefined;
@@ -80,11 +84,14 @@ export class QuestionActions {
     this.#scope.announcer.say(this.#scope.t("say.empty"));
   }
 
-  async #follow(turn: Turn, options: AskOptions): Promise<void> {
+  async #follow(turn: Turn, history: HistoryMessage[]): Promise<void> {
     try {
       const assistant = await this.#scope.assistant;
+      const session = await this.#sessions.current();
       if (turn.status.kind !== "running") return;
-      const run = assistant.ask(turn.question, options);
+      // A session knows what was said in it.
+      const conversation = session === undefined ? { history } : { session };
+      const run = assistant.ask(turn.question, askOptions(this.#scope.settings, turn.level, conversation));
       this.#run = run;
       for await (const event of run) {
         if (turn.status.kind !== "running") return;
@@ -121,17 +128,15 @@ export class QuestionActions {
   }
 }
 
-/** What was said before: by the session that keeps it, or the last messages. */
-export function conversationOf({ sessions, turns }: State): { history: HistoryMessage[] } | { session: string } {
-  if (sessions?.current !== undefined) return { session: sessions.current };
-  const history = turns
+/** What was said before, as far as it is sent along. */
+export function historyOf({ turns }: State): HistoryMessage[] {
+  return turns
     .filter((turn) => turn.status.kind === "done" && !turn.extractive)
     .flatMap((turn): HistoryMessage[] => [
       { role: "user", content: turn.question },
       { role: "assistant", content: turn.text },
     ])
     .slice(-HISTORY_MESSAGES);
-  return { history };
 }
 
 function nextKey({ turns }: State): number {

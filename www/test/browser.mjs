@@ -151,7 +151,7 @@ function listen(page) {
 }
 
 /** Runs in the page before its own scripts. */
-function recordPage() {
+export function recordPage() {
   window.recorded = { violations: [], announcements: [] };
   document.addEventListener("securitypolicyviolation", (event) => {
     window.recorded.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);

@@ -13,6 +13,6 @@ import source from "./styles/source.css.js";
 /** A sheet of its own for each widget, since a sheet belongs to one document. */
 export function panelSheet(): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync([base, layout, library, conversation, answer, composer, source, sessions, dialog].join("\n"));
+  sheet.replaceSync([base, library, conversation, answer, composer, source, sessions, dialog, layout].join("\n"));
   return sheet;
 }

@@ -20,8 +20,8 @@ const OBJECT = "\ufffc";
 const FIRST = 0xe000;
 const MOST = 0xf8ff - FIRST;
 
-/** Brackets before "(" or ":" are links and their targets. */
-const bracketed = /\[(\d{1,4})\](?![(:])/g;
+/** Also where Markdown would see a link or its target: a number that leads elsewhere would be no citation. */
+const bracketed = /\[(\d{1,4})\]/g;
 const ours = /[\ue000-\uf8ff\ufffc]/g;
 const signs = /\ufffc([\ue000-\uf8ff])\ufffc/g;
 

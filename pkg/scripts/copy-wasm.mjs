@@ -1,12 +1,12 @@
 // Puts the generated wasm modules into dist/: as they are; pdf-cjk as what it has more than pdf;
 // for bundlers that do not bring such files along, packed into scripts; one glue for the three that
-// read files; and the token vocabulary, deflated. It builds nothing.
+// read files; and the token vocabulary, packed. It builds nothing.
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
 import { compress } from "lzma1";
 import { makePatch } from "./patch.mjs";
 import { readerGlue } from "./reader-glue.mjs";
+import { packVocabulary } from "./vocabulary.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const from = path("../wasm/");
@@ -36,7 +36,7 @@ try {
   await cp(path("../src/wasm-url.d.ts"), path("../dist/wasm-url.d.ts"));
   await mkdir(path("../dist/assets/"), { recursive: true });
   const vocabulary = await readFile(path("../../assets/qwen-vocabulary/merges.bin"));
-  const packed = deflateRawSync(vocabulary, { level: 9 });
+  const packed = packVocabulary(vocabulary);
   await writeFile(path("../dist/assets/qwen-vocabulary.bin"), packed);
   // Its origin and licence.
   await cp(path("../../assets/qwen-vocabulary/README.md"), path("../dist/assets/README.md"));

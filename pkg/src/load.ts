@@ -36,9 +36,9 @@ export function vocabularyLoader(): () => Promise<ArrayBuffer> {
   let loading: Promise<ArrayBuffer> | undefined;
   const start = async (): Promise<ArrayBuffer> => {
     const url = new URL("./assets/qwen-vocabulary.bin", import.meta.url);
-    const packed = await read(url);
+    const [packed, { unpackVocabulary }] = await Promise.all([read(url), import("./packed-vocabulary.js")]);
     try {
-      return await inflate(packed);
+      return await unpackVocabulary(new Uint8Array(packed));
     } catch (error) {
       throw fail("wasm.load", `${url.href} is not the vocabulary; does the server answer with a page instead of the file?`, error);
     }

@@ -178,7 +178,7 @@ export interface Assistant extends EventTarget {
   ask(question: string, options?: AskOptions): Run;
   /**
    * What `ask()` with the same options would send and get at most or about, without asking. The
-   * first call loads the vocabulary, 0.54 MB.
+   * first call loads the vocabulary, 0.45 MB.
    *
    * @example
    * ```ts
@@ -189,7 +189,7 @@ export interface Assistant extends EventTarget {
   /** Finds passages, without a model. */
   search(query: string, options?: SearchOptions): Promise<Hit[]>;
   /**
-   * How many tokens a text has for Qwen. The first call loads the vocabulary, 0.54 MB.
+   * How many tokens a text has for Qwen. The first call loads the vocabulary, 0.45 MB.
    *
    * @example
    * ```ts

@@ -4,11 +4,13 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
-import { inflateRawSync } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { applyPatch } from "../dist/patch.js";
-import { moduleLoader } from "../dist/load.js";
+import { moduleLoader, vocabularyLoader } from "../dist/load.js";
+import { unpackVocabulary } from "../dist/packed-vocabulary.js";
 import { makePatch } from "../scripts/patch.mjs";
 import { readerGlue } from "../scripts/reader-glue.mjs";
+import { packVocabulary } from "../scripts/vocabulary.mjs";
 import { requireBuilt, root } from "../test-support/built.mjs";
 import { rejectsWith } from "../test-support/helpers.mjs";
 
@@ -85,6 +87,35 @@ test("a patch makes any file of any other, and tells a wrong base and damage", a
   const cut = Buffer.from(patch);
   cut.writeUInt32LE(1, 5 + 12);
   await assert.rejects(patched(text, cut), /damaged/);
+});
+
+test("the vocabulary comes out as it was, and is smaller than deflated", async () => {
+  const file = await readFile(`${root}../assets/qwen-vocabulary/merges.bin`);
+  const packed = await readFile(`${root}dist/assets/qwen-vocabulary.bin`);
+  assert.ok(Buffer.from(await vocabularyLoader()()).equals(file));
+  assert.ok(packed.length < 0.9 * deflateRawSync(file).length, `${packed.length} bytes`);
+  await assert.rejects(unpackVocabulary(Buffer.from("<!doctype html>")), /no packed vocabulary/);
+  await assert.rejects(unpackVocabulary(packed.subarray(0, packed.length / 2)), /damaged/);
+  for (const at of [9 + 11, 300, packed.length - 5000]) {
+    const damaged = Buffer.from(packed);
+    damaged[at] ^= 1;
+    await assert.rejects(unpackVocabulary(damaged), /damaged/, `byte ${at}`);
+  }
+});
+
+test("a vocabulary of any merges is packed, and none whose tokens are made of later ones", async () => {
+  let seed = 3;
+  const random = (below) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
+  for (const merges of [0, 1, 2, 9000]) {
+    const file = Buffer.alloc(268 + 6 * merges, 7);
+    file.writeUInt32LE(merges, 8);
+    const put = (merge, half, rank) => [0, 1, 2].forEach((byte) => (file[268 + (3 * half + byte) * merges + merge] = rank >> (8 * byte)));
+    for (let merge = 0; merge < merges; merge++) for (const half of [0, 1]) put(merge, half, merge % 3 ? random(256 + merge) : 255 + merge);
+    assert.ok(Buffer.from(await unpackVocabulary(packVocabulary(file))).equals(file), `${merges} merges`);
+    if (merges === 0) continue;
+    put(0, 1, 256);
+    assert.throws(() => packVocabulary(file), /later/);
+  }
 });
 
 test("one glue serves the modules that read files, each with an instance of its own", async () => {

@@ -4,6 +4,7 @@
 import "qwen-agent-wasm/widget";
 import type { QwenAssistantElement } from "qwen-agent-wasm/widget";
 import { drawHeader } from "./header.ts";
+import { workOffline } from "./offline.ts";
 import { drawSamples } from "./samples.ts";
 import { applyTo, loadSettings, rememberSettings } from "./settings.ts";
 import { settingsDialog } from "./settings-dialog.ts";
@@ -15,6 +16,12 @@ async function start(): Promise<void> {
   allowOwnWorkers();
   const assistant = document.createElement("qwen-assistant");
   assistant.setAttribute("mode", "inline");
+  // The page forgets what visitors add when it is left.
+  assistant.setAttribute("storage", "memory");
+  assistant.addEventListener("qa-ready", () => {
+    part("page").dataset["ready"] = "true";
+    workOffline();
+  });
   let settings = await loadSettings();
   applyTo(assistant, settings);
   const dialog = settingsDialog((chosen) => {

@@ -150,7 +150,7 @@ test("Stop ends the answer, frees the endpoint, and leaves room for the next que
   await visitor.assertContent();
 });
 
-test("after a reload the conversation is there, and the key is gone", options, async (t) => {
+test("after a reload the page is fresh and works, and the key is gone", options, async (t) => {
   const endpoint = await startEndpoint(t, ["--require-key"]);
   const visitor = await visit(t);
   const { page } = visitor;
@@ -162,14 +162,12 @@ test("after a reload the conversation is there, and the key is gone", options, a
   assert.ok(stored.includes(endpoint.baseUrl), "the endpoint was forgotten");
   assert.ok(!stored.includes("sk-of-the-visitor"), "the key was stored");
   await page.reload();
-  await page.locator('.panel[data-ready="ready"]').waitFor();
-  await page.locator('.turn[data-status="done"]').waitFor();
-  assert.match(await page.locator(".answer-text").innerText(), /seven days/);
+  await page.locator("#page[data-ready]").waitFor();
+  assert.equal(await page.locator(".document, .turn").count(), 0);
   await page.getByRole("button", { name: "Settings" }).click();
   assert.equal(await page.getByLabel("Base URL").inputValue(), endpoint.baseUrl);
   assert.equal(await page.getByLabel("Key", { exact: true }).inputValue(), "");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "New conversation" }).click();
   await visitor.addSample();
   await visitor.connect(undefined);
   await visitor.ask(loan, "done");

@@ -55,7 +55,7 @@ export async function visit(t, { demo, env, context: contextOptions = {}, mayCom
   await page.addInitScript(recordPage);
   if (withAxe) await page.addInitScript({ content: await axeSource() });
   await page.goto(server.url);
-  await page.locator('.panel[data-ready="ready"]').waitFor();
+  await page.locator("#page[data-ready]").waitFor();
   const visitor = new Visitor(page, context, server, complaints, mayComplain);
   return visitor;
 }

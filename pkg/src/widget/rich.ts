@@ -3,10 +3,12 @@
 
 /** A formula in TeX as MathML; `display`: on a line of its own. */
 export async function renderMath(tex: string, display: boolean): Promise<Node> {
-  throw new Error(`no one draws ${tex} yet, ${display}`);
+  const { renderMath } = await import("./rich/math.js");
+  return renderMath(tex, display);
 }
 
 /** Code with its parts in elements to color; undefined for languages that are not known. */
-export async function highlight(_code: string, _language: string): Promise<Node | undefined> {
-  return undefined;
+export async function highlight(code: string, language: string): Promise<Node | undefined> {
+  const { highlight } = await import("./rich/highlight.js");
+  return highlight(code, language);
 }

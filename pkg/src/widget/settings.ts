@@ -43,7 +43,9 @@ export function isLevel(text: string | null | undefined): text is Level {
 /** The assistant is made once with these; endpoint, level and budget are told with each question. */
 export function assistantOptions({ options, storage, name }: Settings): AssistantOptions {
   const { endpoint: _, ...rest } = options;
-  return { ...rest, storage: { kind: storage, ...(name === undefined ? {} : { name }), ...options.storage } };
+  // Where nothing is to be kept, neither is what the model has read.
+  const readings = storage === "memory" ? { readings: "memory" as const } : {};
+  return { ...rest, storage: { kind: storage, ...(name === undefined ? {} : { name }), ...readings, ...options.storage } };
 }
 
 /** The endpoint by the attributes, over that of the options; undefined where it is the assistant's own business. */

@@ -1,0 +1,32 @@
+// The licence that goes along with a library of node_modules.
+import { readFile, readdir } from "node:fs/promises";
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+`;
+
+/** Of the library in the folder `from`: its licence file; where it ships none, what its package.json says of author and licence. */
+export async function licence(from) {
+  const { name, version, author, license, repository } = JSON.parse(await readFile(`${from}package.json`, "utf8"));
+  const origin = typeof repository === "string" ? repository : repository?.url;
+  const head = `${name} ${version}, ${origin}\n\n`;
+  const [file] = (await readdir(from)).filter((entry) => /^licen[cs]e/i.test(entry));
+  if (file) return head + (await readFile(from + file, "utf8"));
+  if (license !== "MIT") throw new Error(`${name} ships no licence file, and is not under MIT: write down what it asks for`);
+  return `${head}Copyright (c) ${typeof author === "string" ? author : author?.name}\n\n${MIT}`;
+}

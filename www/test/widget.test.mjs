@@ -2,9 +2,11 @@
 // slots; two of them, moved and removed ones. Under a strict policy and a stubborn style sheet.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { SLOW_MS } from "./browser.mjs";
-import { until } from "./support.mjs";
+import { serveFile } from "../server/static.mjs";
+import { declaration, SLOW_MS } from "./browser.mjs";
+import { until, www } from "./support.mjs";
 import { modelSaying, openWidget } from "./widget.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
@@ -270,6 +272,12 @@ const rich = [
   "> quoted &amp; said",
   "",
   '<b onclick="x">bold</b> ![a cat](https://example.com/cat.png) costs $5 or $6',
+  "",
+  "The area is $a^2 + b^2$, and",
+  "",
+  "$$",
+  "\\frac{1}{2}",
+  "$$",
 ].join("\n");
 
 test("an answer's Markdown becomes elements, and nothing of it is loaded or run", options, async (t) => {
@@ -291,6 +299,8 @@ test("an answer's Markdown becomes elements, and nothing of it is loaded or run"
   assert.deepEqual(await text.locator("a").evaluateAll((links) => links.map(({ href }) => href)), ["https://example.com/terms", "https://example.com/rules", "https://example.com/cat.png"]);
   assert.equal(await text.locator("img, script, b").count(), 0);
   assert.equal(await text.locator("button.marker").count(), 4);
+  assert.equal(await text.locator("pre .hljs-keyword").innerText(), "const");
+  assert.deepEqual(await text.locator("math").evaluateAll((formulas) => formulas.map(({ textContent }) => textContent)), ["a2+b2", "12"]);
   await text.getByRole("button", { name: "Copy the code" }).click();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "const days = [1];");
   await turn.getByRole("button", { name: "Copy the answer" }).click();
@@ -334,6 +344,53 @@ test("a failed question can be asked again, and takes the place of the failure",
   await turn.getByRole("button", { name: "Ask again" }).click();
   await page.locator('.turn[data-status="done"]').waitFor();
   assert.equal(await page.locator(".turn").count(), 1);
+});
+
+test("a citation of a PDF shows the page as it looks, with the words marked, and its text", options, async (t) => {
+  const pdfjs = { "/pdfjs/build/pdf.min.mjs": "pdf.min.mjs", "/pdfjs/build/pdf.worker.min.mjs": "pdf.worker.min.mjs" };
+  const files = Object.fromEntries(Object.entries(pdfjs).map(([path, name]) => [path, (request, response) => serveFile(`${www}node_modules/pdfjs-dist/build`, `/${name}`, request, response)]));
+  const { page, ready, ask, trouble } = await openWidget(t, { body: inline('pdfjs="/pdfjs/build/pdf.min.mjs"'), files });
+  await ready();
+  await page.evaluate(async (base64) => {
+    const { createAssistant } = await import("/index.js");
+    const qa = await createAssistant();
+    const file = new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], "rights-en.pdf");
+    await qa.documents.add(file).done;
+    // What stored libraries give of each document.
+    qa.documents.original ??= async () => file;
+    document.querySelector("qwen-assistant").assistant = qa;
+  }, (await readFile(declaration.path)).toString("base64"));
+  await page.locator('.document[data-status="ready"]').waitFor();
+  const turn = await ask(declaration.question);
+  await turn.locator(".marker").first().click();
+  await page.locator(".pdf-mark").first().waitFor();
+  assert.equal(await page.locator(".source-text").isVisible(), false);
+  await page.getByRole("button", { name: "Text", exact: true }).click();
+  await page.locator(".source-text mark").first().waitFor();
+  await page.getByRole("button", { name: "Page", exact: true }).click();
+  await page.getByRole("button", { name: "Previous page" }).click();
+  await page.locator('.pdf-sheet[aria-label="Page 2 of 4"]').waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#source").waitFor({ state: "hidden" });
+  assert.deepEqual(await trouble(), []);
+});
+
+test("where pdf.js cannot be loaded, the text is shown with the words marked", options, async (t) => {
+  const { page, ready, ask } = await openWidget(t, { body: inline('pdfjs="/missing/pdf.min.mjs"') });
+  await ready();
+  await page.evaluate(async (base64) => {
+    const element = document.querySelector("qwen-assistant");
+    const file = new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], "rights-en.pdf");
+    const { createAssistant } = await import("/index.js");
+    const qa = await createAssistant();
+    await qa.documents.add(file).done;
+    qa.documents.original ??= async () => file;
+    element.assistant = qa;
+  }, (await readFile(declaration.path)).toString("base64"));
+  await page.locator('.document[data-status="ready"]').waitFor();
+  const turn = await ask(declaration.question);
+  await turn.locator(".marker").first().click();
+  await page.locator(".source-text mark").first().waitFor();
 });
 
 test("files and links are dropped, a pasted address is fetched, and each can be cancelled", options, async (t) => {

@@ -6,7 +6,8 @@ import type { Answer, Assistant, AssistantOptions, Citation, Level } from "../ty
 import type { App } from "./app.js";
 import { iconButton } from "./dom.js";
 import { icons } from "./icons.js";
-import { isLevel, storageOf, type Addable, type LoadPdfjs, type Settings } from "./settings.js";
+import { isLevel, storageOf, type Addable, type Settings } from "./settings.js";
+import type { PdfjsLoader } from "./source/pdfjs.js";
 import { launcherWords } from "./strings/launcher.js";
 import { isEnglish, wantedLocales } from "./strings/locales.js";
 import launcherStyles from "./styles/launcher.css.js";
@@ -37,7 +38,7 @@ export class QwenAssistantElement extends Base {
   #app: Promise<App> | undefined;
   #assistant: Assistant | undefined;
   #options: AssistantOptions = {};
-  #pdfjs: LoadPdfjs | undefined;
+  #pdfjs: PdfjsLoader | undefined;
   #suggestions: readonly string[] | undefined;
   #words: { open: string; close: string } = { open: launcherWords["launcher.open"], close: launcherWords["launcher.close"] };
   /** What is to be done once for all changes of this moment. */
@@ -66,11 +67,11 @@ export class QwenAssistantElement extends Base {
   }
 
   /** Loads pdf.js, by which pages of PDFs are shown as they look. Default: none. @example () => import("pdfjs-dist") */
-  get pdfjs(): LoadPdfjs | undefined {
+  get pdfjs(): PdfjsLoader | undefined {
     return this.#pdfjs;
   }
 
-  set pdfjs(load: LoadPdfjs | undefined) {
+  set pdfjs(load: PdfjsLoader | undefined) {
     this.#pdfjs = load;
     this.#changed("update");
   }
@@ -273,7 +274,7 @@ export class QwenAssistantElement extends Base {
       level: levelOf(this.getAttribute("level")) ?? this.#options.level,
       storage: storageOf(this.getAttribute("storage")),
       name: text("name"),
-      pdfjs: this.#pdfjs ?? loaderOf(text("pdfjs")),
+      pdfjs: this.#pdfjs ?? text("pdfjs"),
       suggestions: this.suggestions,
       heading: text("heading"),
     };
@@ -287,11 +288,4 @@ function linesOf(attribute: string | null): readonly string[] {
 
 function levelOf(attribute: string | null): Level | undefined {
   return isLevel(attribute) ? attribute : undefined;
-}
-
-function loaderOf(address: string | undefined): LoadPdfjs | undefined {
-  if (address === undefined) return undefined;
-  const url = new URL(address, document.baseURI).href;
-  // The address is the page's: no bundler should look for it.
-  return () => import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }

@@ -2,13 +2,12 @@
 // goes to the assistant. It reads no attributes and starts nothing.
 
 import type { AskOptions, Assistant, AssistantOptions, EndpointOptions, HistoryMessage, Level, StorageOptions } from "../types.js";
+import type { PdfjsLoader } from "./source/pdfjs.js";
 import type { Connection } from "./state.js";
 
 /** What can be added: a file, a blob with a name, or an address. */
 export type Addable = File | URL | string;
 
-/** A module of pdf.js, as `import("pdfjs-dist")` gives it. */
-export type LoadPdfjs = () => Promise<unknown>;
 
 export interface Settings {
   mode: "launcher" | "inline";
@@ -22,7 +21,8 @@ export interface Settings {
   level: Level | undefined;
   storage: NonNullable<StorageOptions["kind"]>;
   name: string | undefined;
-  pdfjs: LoadPdfjs | undefined;
+  /** What loads pdf.js, or its address. */
+  pdfjs: PdfjsLoader | string | undefined;
   suggestions: readonly string[];
   heading: string | undefined;
 }

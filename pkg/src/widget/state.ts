@@ -2,7 +2,7 @@
 // It must hold no elements and no words, so that another language can be drawn from it at any
 // time: views draw from it, actions change it.
 
-import type { Answer, Citation, DocumentInfo, Estimate, Level, PageBlock, PageSpan, Progress, RetrievedPassage, Usage } from "../types.js";
+import type { Answer, Citation, DocumentInfo, Estimate, Level, PageBlock, PageRect, PageSpan, Progress, RetrievedPassage, Usage } from "../types.js";
 import type { Problem } from "./problems.js";
 import type { Message } from "./strings/translate.js";
 
@@ -88,7 +88,14 @@ export interface OpenSource {
 export type SourceContent =
   | { kind: "loading" }
   | { kind: "missing" }
-  | { kind: "page"; text: string; blocks: readonly PageBlock[] };
+  | { kind: "page"; text: string; blocks: readonly PageBlock[]; drawn: DrawnPage | undefined };
+
+/** A page that can be shown as it looks. */
+export interface DrawnPage {
+  file: Blob;
+  /** Where the words to mark are drawn. */
+  rects: readonly PageRect[];
+}
 
 /** A conversation of the list. */
 export interface SessionEntry {

@@ -99,6 +99,8 @@ export class SessionActions {
       if (change === "unkept") this.#unkept(error);
       else if (this.#store.state.sessions?.open) void this.#list();
     });
+    // What keeps them is loaded now: the network may be gone by the first question.
+    void this.#list();
     await this.#restore(assistant).catch((error: unknown) => this.#unkept(error));
   }
 

@@ -1,9 +1,9 @@
 // Opens citations and passages in the source pane, turns its pages and closes it. It must take
 // places as the assistant gives them, and never guess one.
 
-import type { Citation, RetrievedPassage } from "../../types.js";
+import type { Citation, Documents, RetrievedPassage } from "../../types.js";
 import type { Scope } from "../scope.js";
-import { readyDocuments, type OpenSource, type SourceContent, type Store } from "../state.js";
+import { readyDocuments, type DrawnPage, type OpenSource, type SourceContent, type Store } from "../state.js";
 
 export class SourceActions {
   readonly #scope: Scope;
@@ -51,13 +51,25 @@ export class SourceActions {
     });
   }
 
-  async #content({ documentId, page }: OpenSource): Promise<SourceContent> {
+  async #content(source: OpenSource): Promise<SourceContent> {
     try {
-      const found = await (await this.#scope.assistant).documents.page(documentId, page);
-      return found ? { kind: "page", text: found.text, blocks: found.blocks } : { kind: "missing" };
+      const { documents } = await this.#scope.assistant;
+      const found = await documents.page(source.documentId, source.page);
+      if (!found) return { kind: "missing" };
+      return { kind: "page", text: found.text, blocks: found.blocks, drawn: await this.#drawn(documents, source).catch(() => undefined) };
     } catch {
       return { kind: "missing" };
     }
+  }
+
+  /** The file, if it is a PDF and the page has brought what draws it. */
+  async #drawn(documents: Documents, { documentId, page, spans }: OpenSource): Promise<DrawnPage | undefined> {
+    if (!this.#scope.settings.pdfjs || !("original" in documents)) return undefined;
+    const file = await (documents.original as (id: string) => Promise<Blob | undefined>)(documentId);
+    if (!file || (await file.slice(0, 1024).text()).indexOf("%PDF-") < 0) return undefined;
+    const marked = spans.filter((span) => span.page === page);
+    const rects = await Promise.all(marked.map((span) => documents.rects(documentId, span)));
+    return { file, rects: rects.flatMap((some) => some ?? []) };
   }
 }
 

@@ -4,7 +4,7 @@
 import type { Token } from "../../vendor/marked/marked.esm.js";
 import { button, el, icon } from "../dom.js";
 import { icons } from "../icons.js";
-import { highlight, renderMath } from "../rich.js";
+import { adoptStyles, highlight, renderMath, type Drawn } from "../rich.js";
 import type { Translate } from "../strings/translate.js";
 import { cut, unsigned, type Marker } from "./markers.js";
 import type { MathToken } from "./math.js";
@@ -90,12 +90,14 @@ function mathElement(token: MathToken, { markers, growing }: Drawing): HTMLEleme
   const tex = unsigned(token.text, markers);
   const inside = el("code", {}, tex);
   if (!growing) void replaceBy(inside, renderMath(tex, token.display));
-  return el(token.display ? "div" : "span", { class: token.display ? "math math-apart" : "math", attrs: { dir: "ltr" } }, inside);
+  return el(token.display ? "div" : "span", { class: token.display ? "formula formula-apart" : "formula", attrs: { dir: "ltr" } }, inside);
 }
 
-async function replaceBy(element: HTMLElement, drawn: Promise<Node | undefined>): Promise<void> {
-  const node = await drawn.catch(() => undefined);
-  if (!node) return;
+async function replaceBy(element: HTMLElement, drawing: Promise<Drawn | undefined>): Promise<void> {
+  const drawn = await drawing.catch(() => undefined);
+  if (!drawn) return;
+  const { node, styles } = drawn;
+  adoptStyles(element, styles);
   if (element.parentElement?.localName === "pre") element.replaceChildren(node);
   else element.replaceWith(node);
 }

@@ -36,7 +36,7 @@ export function translator(locale: string, strings: Strings): Translate {
   const inUnit = (value: number, unit: string, digits: number): string =>
     new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(value);
   return Object.assign(say, {
-    number: (value: number, digits = 0) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    number: (value: number, digits = 0) => (digits === 0 ? whole : new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value),
     rough: (value: number) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(value),
     bytes: (value: number) => {
       if (value < KILO) return inUnit(value, "byte", 0);

@@ -5,6 +5,7 @@
 import { button, el, setText } from "../dom.js";
 import type { Scope } from "../scope.js";
 import { pageElements } from "../source-text/page-text.js";
+import { DrawnPageView } from "./drawn-page.js";
 import type { Draw, OpenSource } from "../state.js";
 import type { Translate } from "../strings/translate.js";
 
@@ -24,7 +25,8 @@ export interface SourceView {
 }
 
 /** `covered` are the elements that the pane lies over where there is little room. */
-export function sourceView({ root, t }: Scope, actions: SourceActions, covered: readonly HTMLElement[]): SourceView {
+export function sourceView(scope: Scope, actions: SourceActions, covered: readonly HTMLElement[]): SourceView {
+  const { root, t } = scope;
   const title = el("h2", { id: "source-title", attrs: { tabindex: -1, dir: "auto" } });
   const place = el("p", { class: "source-place" });
   const back = button(t("source.previous"), () => turn(-1), { class: "button button-quiet", attrs: { "aria-label": t("source.previous.page") } });
@@ -32,17 +34,26 @@ export function sourceView({ root, t }: Scope, actions: SourceActions, covered: 
   const note = el("div", { class: "source-note" });
   const link = el("a", { class: "source-link", attrs: { target: "_blank", rel: "noopener" } }, t("source.open"));
   const text = el("div", { class: "source-text", attrs: { tabindex: 0, role: "group", "aria-label": t("source.text"), dir: "auto" } });
+  const drawn = new DrawnPageView(scope);
+  /** Whether the reader would rather have the page as it looks, or its text. */
+  let asText = false;
+  const look = button("", () => {
+    asText = !asText;
+    void showPage();
+  }, { class: "button button-quiet" });
   const element = el(
     "section",
     { class: "source", id: "source", part: "source", attrs: { "aria-labelledby": "source-title", hidden: true } },
     el("div", { class: "source-head" }, title, button(t("source.close"), actions.close, { class: "button", id: "close-source" })),
-    el("div", { class: "source-pages" }, place, link, back, forth),
+    el("div", { class: "source-pages" }, place, link, look, back, forth),
     note,
+    drawn.element,
     text,
   );
   let shown: OpenSource | undefined;
   let returnTo: Element | null = null;
   let covers = false;
+  let drawnOf: string | undefined;
 
   const turn = (by: number): void => {
     if (shown) actions.turnTo(shown.page + by);
@@ -64,6 +75,7 @@ export function sourceView({ root, t }: Scope, actions: SourceActions, covered: 
     element.hidden = shown === undefined;
     seclude();
     if (!shown) {
+      drawn.clear();
       if (returnTo instanceof HTMLElement && returnTo.isConnected) returnTo.focus();
       return;
     }
@@ -78,7 +90,27 @@ export function sourceView({ root, t }: Scope, actions: SourceActions, covered: 
     text.replaceChildren(...contentOf(t, shown));
     text.setAttribute("aria-busy", String(shown.content.kind === "loading"));
     if (before?.documentId !== shown.documentId || before.quote !== shown.quote) title.focus({ preventScroll: covers });
-    if (shown.content.kind === "page") bringIntoView(text);
+    void showPage();
+  };
+  /** As it looks, where that can be drawn; else, and until then, its text. */
+  const showPage = async (): Promise<void> => {
+    const source = shown;
+    // While the next page of a drawn file is looked up, the last one stays.
+    if (source?.content.kind === "loading" && source.documentId === drawnOf && !drawn.element.hidden) return;
+    drawnOf = source?.documentId;
+    const page = source?.content.kind === "page" ? source.content.drawn : undefined;
+    const wanted = page !== undefined && !asText;
+    look.hidden = page === undefined;
+    setText(look, t(asText ? "source.view.page" : "source.view.text"));
+    drawn.element.hidden = !wanted;
+    text.hidden = wanted;
+    if (!wanted || !source) return source?.content.kind === "page" ? bringIntoView(text) : undefined;
+    await drawn.show(page, source.page).catch(() => {
+      if (shown !== source) return;
+      look.hidden = drawn.element.hidden = true;
+      text.hidden = false;
+      bringIntoView(text);
+    });
   };
   const fit = (width: number): void => {
     covers = width < COVERS_BELOW;

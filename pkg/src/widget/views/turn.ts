@@ -49,7 +49,7 @@ export class TurnView {
     this.#bar = el("progress", { class: "bar", attrs: { "aria-label": t("doing.progress") } });
     this.#thinking = el("details", { class: "fold" }, el("summary", {}, t("answer.thinking")), this.#thinkingText);
     this.#steps = new StepsView(t);
-    this.#text = new AnswerText(scope, actions);
+    this.#text = new AnswerText(scope, actions, () => this.#mark());
     this.#copy = this.#tool(icons.copy, t("answer.copy"), (turn) => void copyText(turn.text, () => scope.announcer.say(t("say.copied"))));
     this.#ratings = {
       up: this.#tool(icons.good, t("answer.good"), (turn) => actions.rate(turn, "up")),
@@ -81,7 +81,13 @@ export class TurnView {
     this.#drawWhy(turn);
     this.#usage.hidden = turn.usage === undefined;
     if (turn.usage) setText(this.#usage, usageInWords(t, turn.usage, turn.extractive));
-    this.element.dataset["status"] = turn.status.kind;
+    this.#mark();
+  }
+
+  /** An answer is over for the reader when all of it is there. */
+  #mark(): void {
+    const kind = this.#turn?.status.kind ?? "running";
+    this.element.dataset["status"] = this.#text.complete ? kind : "running";
   }
 
   #tool(path: string, label: string, act: (turn: Turn) => void): HTMLButtonElement {

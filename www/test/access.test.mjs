@@ -50,6 +50,56 @@ for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, options, (t) => walk(t, { colorScheme }, assertAccessible));
 }
 
+/** All states of the widget in one language, found by what does not depend on it. */
+async function walkIn(t, locale, colorScheme) {
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env, withAxe: true, context: { colorScheme } });
+  const { page } = visitor;
+  await page.locator("qwen-assistant").evaluate((element, locale) => element.setAttribute("locale", locale), locale);
+  await page.locator(`.panel[lang="${locale}"]`).waitFor();
+  const check = (state) => assertAccessible(visitor, `${state}, ${locale}, ${colorScheme}`);
+  const ask = async (status) => {
+    const before = await page.locator(".turn").count();
+    await page.locator("#question").fill(loan);
+    await page.locator("#question").press("Enter");
+    const turn = page.locator(".turn").nth(before);
+    await turn.and(page.locator(`[data-status="${status}"]`)).waitFor();
+    return turn;
+  };
+  await check("empty");
+  await ask("failed");
+  await check("error");
+  await page.getByRole("button", { name: "Volunteer handbook" }).waitFor({ state: "hidden" });
+  await page.locator(".bar-buttons .button:not(#open-sessions):visible").first().click();
+  await visitor.addSample();
+  await check("documents");
+  await page.locator(".drop-buttons .button").last().click();
+  await check("dialog");
+  await page.keyboard.press("Escape");
+  await endpoint.faults({ fault: "stall", kind: "answer" });
+  const answering = await ask("running");
+  await answering.locator(".answer-text").getByText("A loan").waitFor();
+  await check("answering");
+  await page.locator(".button-stop").click();
+  const turn = await ask("done");
+  await turn.locator("details summary").last().click();
+  await check("answered");
+  await turn.locator(".marker").first().click();
+  await page.locator("#source mark").first().waitFor();
+  await check("source open");
+  await page.keyboard.press("Escape");
+  await page.locator("#open-sessions").click();
+  await page.locator(".session").first().waitFor();
+  await check("sessions");
+  await page.locator(".session-tools .button").first().click();
+  await check("a session is renamed");
+  await visitor.assertContent();
+}
+
+for (const [locale, colorScheme] of [["en", "light"], ["en", "dark"], ["ar", "light"], ["ar", "dark"]]) {
+  test(`axe finds nothing in any state, ${locale}, ${colorScheme}`, options, (t) => walkIn(t, locale, colorScheme));
+}
+
 test("a window of 320 px needs no sideways scrolling, and axe finds nothing there", options, (t) =>
   walk(t, { viewport: { width: 320, height: 568 } }, async (visitor, state) => {
     await assertFits(visitor, state);

@@ -203,6 +203,8 @@ export class App {
     try {
       const assistant = await this.#scope.assistant;
       this.#store.change((state) => (state.ready = { kind: "ready" }));
+      // The first answer should not wait for what reads its Markdown, nor need the network for it.
+      import("./markdown/blocks.js").catch(() => {});
       this.#scope.emit("qa-ready", { assistant });
     } catch (error) {
       this.#fail(error);

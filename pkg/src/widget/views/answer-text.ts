@@ -6,7 +6,7 @@
 import type { Citation, RetrievedPassage } from "../../types.js";
 import type { Token } from "../../vendor/marked/marked.esm.js";
 import { button, el } from "../dom.js";
-import { Blocks } from "../markdown/blocks.js";
+import type { Blocks } from "../markdown/blocks.js";
 import { hasSigns, sign, type Marker } from "../markdown/markers.js";
 import { blockElement, lineElement, type Drawing } from "../markdown/render.js";
 import type { Scope } from "../scope.js";
@@ -29,7 +29,9 @@ export class AnswerText {
   readonly #scope: Scope;
   readonly #actions: MarkerActions;
   readonly #settled: () => void;
-  readonly #blocks = new Blocks();
+  /** Loaded with the first answer of a model; until then, and if that fails, an answer is lines. */
+  #blocks: Blocks | undefined;
+  #loading: Promise<void> | undefined;
   /** What is drawn of each piece: the piece, and how its markers and costly parts were. */
   #drawn: { piece: Piece; grown: boolean; marked: number }[] = [];
   /** Counts the changes of what markers stand for. */
@@ -54,8 +56,22 @@ export class AnswerText {
     return !this.#scheduled;
   }
 
+  async #load(): Promise<void> {
+    this.#scheduled = true;
+    try {
+      const { Blocks } = await import("../markdown/blocks.js");
+      this.#blocks = new Blocks();
+    } catch {
+      // The network is gone: it can be read as it was written.
+    }
+    this.#scheduled = false;
+    if (this.#turn) this.#work(this.#turn);
+    if (!this.#scheduled) this.#settled();
+  }
+
   draw(turn: Turn): void {
     this.#turn = turn;
+    if (!turn.extractive && turn.text !== "") this.#loading ??= this.#load();
     if (!this.#scheduled) this.#work(turn);
   }
 
@@ -92,7 +108,7 @@ export class AnswerText {
 
   /** The lines of quotes are not Markdown. */
   #piecesOf(turn: Turn, source: string): readonly Piece[] {
-    return turn.extractive ? source.split("\n").filter((line) => line.trim() !== "") : this.#blocks.read(source);
+    return turn.extractive || !this.#blocks ? source.split("\n").filter((line) => line.trim() !== "") : this.#blocks.read(source);
   }
 
   /** Whether it came to the end of them. */

@@ -14,6 +14,8 @@ const libraries = [
   { name: "eventsource-parser", scripts: "dist", only: /^index\.js$/, into: "eventsource-parser" },
   // The half that unpacks.
   { name: "lzma1", scripts: "lib", only: /^(decoder|lz-window|range-decoder|streams|utils)\.js$/, into: "lzma" },
+  // Its lexer is what the widget uses.
+  { name: "marked", scripts: "lib", only: /^marked\.esm\.js$/, into: "marked" },
   // Parcel takes the bare name of Node's process for a package that is missing.
   { name: "quickjs-wasi", scripts: "dist", files: ["quickjs.wasm"], into: "quickjs", edit: [/(?<![.\w])process(?=[. ])/g, "globalThis.process"] },
 ];

@@ -8,19 +8,10 @@
 "use client";
 
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef, type CSSProperties, type ForwardRefExoticComponent, type ReactNode, type RefAttributes } from "react";
-import type { Assistant, AssistantOptions, Level, Run } from "./types.js";
+import type { Assistant, AssistantOptions, Level } from "./types.js";
+import type { QwenAssistantElement, QwenAssistantEvents } from "./widget/index.js";
 
-/** The element, as a `ref` gives it. Its methods are there when the widget is loaded (`onReady`). */
-export interface QwenAssistantElement extends HTMLElement {
-  assistant: Assistant | undefined;
-  options: AssistantOptions | undefined;
-  pdfjs: (() => Promise<unknown>) | undefined;
-  suggestions: readonly string[] | undefined;
-  open(): void;
-  close(): void;
-  ask(question: string): Run | Promise<unknown>;
-  addFiles(files: Iterable<File>): unknown;
-}
+export type { QwenAssistantElement } from "./widget/index.js";
 
 /** What the element is told by attributes. */
 interface Attributes {
@@ -55,18 +46,18 @@ interface Properties {
   /** Options beyond the attributes. */
   options?: AssistantOptions | undefined;
   /** Loads pdf.js, which shows pages of PDFs. @example () => import("pdfjs-dist") */
-  pdfjs?: (() => Promise<unknown>) | undefined;
+  pdfjs?: QwenAssistantElement["pdfjs"];
   /** Questions to begin with. */
   suggestions?: readonly string[] | undefined;
 }
 
 interface Events {
-  onReady?: (event: CustomEvent) => void;
-  onRunStart?: (event: CustomEvent) => void;
-  onRunEnd?: (event: CustomEvent) => void;
-  onCitationClick?: (event: CustomEvent) => void;
-  onFeedback?: (event: CustomEvent) => void;
-  onError?: (event: CustomEvent) => void;
+  onReady?: (event: QwenAssistantEvents["qa-ready"]) => void;
+  onRunStart?: (event: QwenAssistantEvents["qa-run-start"]) => void;
+  onRunEnd?: (event: QwenAssistantEvents["qa-run-end"]) => void;
+  onCitationClick?: (event: QwenAssistantEvents["qa-citation-click"]) => void;
+  onFeedback?: (event: QwenAssistantEvents["qa-feedback"]) => void;
+  onError?: (event: QwenAssistantEvents["qa-error"]) => void;
 }
 
 export interface QwenAssistantProps extends Attributes, Properties, Events {
@@ -90,7 +81,8 @@ export const QwenAssistant: ForwardRefExoticComponent<QwenAssistantProps & RefAt
   useEffect(() => {
     const target = element.current;
     const stops = Object.entries(EVENTS).map(([prop, type]) => {
-      const listener = (event: Event): void => latest.current[prop as keyof Events]?.(event as CustomEvent);
+      // Each function gets the events of its name, which the compiler cannot see here.
+      const listener = (event: Event): void => (latest.current[prop as keyof Events] as ((event: Event) => void) | undefined)?.(event);
       target?.addEventListener(type, listener);
       return () => target?.removeEventListener(type, listener);
     });
@@ -109,7 +101,6 @@ export const QwenAssistant: ForwardRefExoticComponent<QwenAssistantProps & RefAt
 
   // Last, so that the element has its properties and is heard when it starts.
   useEffect(() => {
-    // @ts-ignore: the widget comes with another change; then this line goes.
     void import("./widget/index.js").catch((error: unknown) => {
       element.current?.dispatchEvent(new CustomEvent("qa-error", { bubbles: true, composed: true, detail: { error } }));
     });

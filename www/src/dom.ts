@@ -1,5 +1,4 @@
-// Builds elements from plain values. Text always becomes text nodes: nothing here may parse
-// markup, because what the page shows comes from documents and models.
+// Builds the elements of the demo page from plain values. The widget has its own.
 
 type Child = Node | string | undefined | false;
 
@@ -8,90 +7,26 @@ export interface Attributes {
   id?: string;
   /** Further attributes; `undefined` and `false` leave one out, `true` makes it empty. */
   attrs?: Record<string, string | number | boolean | undefined>;
-  on?: { [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
 }
 
-export function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Attributes = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
+export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   if (attributes.class) element.className = attributes.class;
   if (attributes.id) element.id = attributes.id;
-  for (const [name, value] of Object.entries(attributes.attrs ?? {})) setAttribute(element, name, value);
-  for (const [type, listener] of Object.entries(attributes.on ?? {})) {
-    element.addEventListener(type, listener as EventListener);
+  for (const [name, value] of Object.entries(attributes.attrs ?? {})) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...children.filter((child) => child !== undefined && child !== false));
   return element;
 }
 
-export function setAttribute(element: Element, name: string, value: string | number | boolean | undefined): void {
-  if (value === undefined || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : String(value));
-}
-
-/** Writes only what differs, so that a reader's selection and a screen reader's place survive. */
+/** Writes only what differs, so that a screen reader's place survives. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
 export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
-  return el(
-    "button",
-    { ...attributes, attrs: { type: "button", ...attributes.attrs }, on: { ...attributes.on, click: onClick } },
-    label,
-  );
-}
-
-/** A part of the frame in index.html. */
-export function part(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`index.html has no element with the id ${id}`);
-  return found;
-}
-
-/** What draws one item of a list. */
-export interface ItemView<Item> {
-  readonly element: HTMLElement;
-  draw(item: Item): void;
-}
-
-/**
- * Keeps one child element per item, in the items' order, and lets each draw itself.
- * Elements are reused by key, so focus stays where it is.
- */
-export class KeyedList<Item> {
-  readonly #views = new Map<number, ItemView<Item>>();
-  readonly #parent: HTMLElement;
-  readonly #create: () => ItemView<Item>;
-
-  constructor(parent: HTMLElement, create: () => ItemView<Item>) {
-    this.#parent = parent;
-    this.#create = create;
-  }
-
-  draw(items: readonly Item[], keyOf: (item: Item) => number): void {
-    const wanted = new Set(items.map(keyOf));
-    for (const [key, view] of this.#views) {
-      if (wanted.has(key)) continue;
-      view.element.remove();
-      this.#views.delete(key);
-    }
-    items.forEach((item, index) => {
-      const view = this.#viewFor(keyOf(item));
-      const there = this.#parent.children[index];
-      if (there !== view.element) this.#parent.insertBefore(view.element, there ?? null);
-      view.draw(item);
-    });
-  }
-
-  #viewFor(key: number): ItemView<Item> {
-    const known = this.#views.get(key);
-    if (known) return known;
-    const view = this.#create();
-    this.#views.set(key, view);
-    return view;
-  }
+  const made = el("button", { ...attributes, attrs: { type: "button", ...attributes.attrs } }, label);
+  made.addEventListener("click", onClick);
+  return made;
 }

@@ -1,7 +1,10 @@
 // The documents that come with the page, and questions they can answer. Their texts lie in
 // public/documents and are loaded only when somebody asks for one.
 
-export interface Sample {
+import type { QwenAssistantElement } from "qwen-agent-wasm/widget";
+import { button, el } from "./dom.ts";
+
+interface Sample {
   label: string;
   /** The language of the label, for screen readers. */
   language: string;
@@ -10,7 +13,7 @@ export interface Sample {
   questions: readonly string[];
 }
 
-export const samples: readonly Sample[] = [
+const samples: readonly Sample[] = [
   {
     label: "Volunteer handbook",
     language: "en",
@@ -26,3 +29,22 @@ export const samples: readonly Sample[] = [
     questions: ["每张借书证可以借几册图书?", "图书遗失了怎么赔偿?", "图书馆周一开放吗?"],
   },
 ];
+
+/** Puts a button for each sample where the widget has nothing else to show. */
+export function drawSamples(assistant: QwenAssistantElement): void {
+  const buttons = samples.map((sample) => button(sample.label, () => void add(sample, assistant), { class: "button", attrs: { lang: sample.language } }));
+  assistant.append(
+    el(
+      "div",
+      { class: "samples", attrs: { slot: "empty" } },
+      el("p", { class: "samples-label", id: "samples-label" }, "Try with a sample"),
+      el("div", { class: "samples-buttons", attrs: { role: "group", "aria-labelledby": "samples-label" } }, ...buttons),
+    ),
+  );
+}
+
+async function add(sample: Sample, assistant: QwenAssistantElement): Promise<void> {
+  assistant.suggestions = sample.questions;
+  const response = await fetch(sample.path);
+  await assistant.addFiles([new File([await response.blob()], sample.name, { type: "text/plain" })]);
+}

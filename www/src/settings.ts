@@ -1,6 +1,8 @@
 // Which endpoint answers, and what of it is remembered. The key lives in memory only: it must
 // never reach sessionStorage, the page's address or a log.
 
+import type { QwenAssistantElement } from "qwen-agent-wasm/widget";
+
 export interface Settings {
   preset: PresetId;
   baseUrl: string;
@@ -54,6 +56,17 @@ export function isPresetId(text: string): text is PresetId {
 
 export function hasModel(settings: Settings): boolean {
   return settings.preset !== "none" && settings.baseUrl !== "" && settings.model !== "";
+}
+
+/** Tells the widget where to ask. The key was typed by the person at this browser, for this visit. */
+export function applyTo(assistant: QwenAssistantElement, settings: Settings): void {
+  const { baseUrl, model, apiKey } = settings;
+  const on = hasModel(settings);
+  for (const [name, value] of [["base-url", baseUrl], ["model", model]] as const) {
+    if (on) assistant.setAttribute(name, value);
+    else assistant.removeAttribute(name);
+  }
+  assistant.options = on && apiKey !== "" ? { endpoint: { baseURL: baseUrl, model, apiKey, dangerouslyAllowBrowser: true } } : {};
 }
 
 /** What was chosen earlier in this tab, else what the page's server offers, else no model. */

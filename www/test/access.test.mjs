@@ -50,6 +50,55 @@ for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, options, (t) => walk(t, { colorScheme }, assertAccessible));
 }
 
+/** All states of the widget in one language, found by what does not depend on it. */
+async function walkIn(t, locale, colorScheme) {
+  const endpoint = await startEndpoint(t);
+  const visitor = await visit(t, { env: endpoint.env, withAxe: true, context: { colorScheme }, mayComplain: [/status of 401/] });
+  const { page } = visitor;
+  await page.locator("qwen-assistant").evaluate((element, locale) => element.setAttribute("locale", locale), locale);
+  await page.locator(`.panel[lang="${locale}"]`).waitFor();
+  const check = (state) => assertAccessible(visitor, `${state}, ${locale}, ${colorScheme}`);
+  const ask = async (status) => {
+    const before = await page.locator(".turn").count();
+    await page.locator("#question").fill(loan);
+    await page.locator("#question").press("Enter");
+    const turn = page.locator(".turn").nth(before);
+    await turn.and(page.locator(`[data-status="${status}"]`)).waitFor();
+    return turn;
+  };
+  await check("empty");
+  await visitor.addSample();
+  await check("documents");
+  await page.locator(".drop-buttons .button").last().click();
+  await check("dialog");
+  await page.keyboard.press("Escape");
+  await endpoint.faults("401");
+  await ask("failed");
+  await check("error");
+  await endpoint.faults({ fault: "stall", kind: "answer" });
+  const answering = await ask("running");
+  await answering.locator(".answer-text").getByText("A loan").waitFor();
+  await check("answering");
+  await page.locator(".button-stop").click();
+  const turn = await ask("done");
+  await turn.locator("details summary").last().click();
+  await check("answered");
+  await turn.locator(".marker").first().click();
+  await page.locator("#source mark").first().waitFor();
+  await check("source open");
+  await page.keyboard.press("Escape");
+  await page.locator("#open-sessions").click();
+  await page.locator(".session").first().waitFor();
+  await check("sessions");
+  await page.locator(".session-tools .button").first().click();
+  await check("a session is renamed");
+  await visitor.assertContent();
+}
+
+for (const [locale, colorScheme] of [["en", "light"], ["en", "dark"], ["ar", "light"], ["ar", "dark"]]) {
+  test(`axe finds nothing in any state, ${locale}, ${colorScheme}`, options, (t) => walkIn(t, locale, colorScheme));
+}
+
 test("a window of 320 px needs no sideways scrolling, and axe finds nothing there", options, (t) =>
   walk(t, { viewport: { width: 320, height: 568 } }, async (visitor, state) => {
     await assertFits(visitor, state);
@@ -78,7 +127,7 @@ test("the keyboard alone is enough", options, async (t) => {
   const reach = async (name) => {
     for (let presses = 0; presses < 40; presses += 1) {
       await page.keyboard.press("Tab");
-      const label = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+      const label = await page.evaluate(() => window.focused().getAttribute("aria-label") ?? window.focused().textContent);
       if (name.test(label)) return;
     }
     assert.fail(`Tab never reached ${name}`);
@@ -89,20 +138,20 @@ test("the keyboard alone is enough", options, async (t) => {
   await reach(/^How long does a loan last\?$/);
   await page.keyboard.press("Enter");
   await page.locator('.turn[data-status="done"]').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.className), "question");
+  assert.equal(await page.evaluate(() => window.focused().className), "question");
   await page.locator("#question").focus();
   await page.keyboard.type("first");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.type("second");
   assert.equal(await page.locator("#question").inputValue(), "first\nsecond");
   await page.keyboard.press("Shift+Tab");
-  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => window.focused().blur());
   await reach(/^Source 1: /);
   await page.keyboard.press("Enter");
   await page.locator("#source mark").first().waitFor();
   await page.keyboard.press("Escape");
   await page.locator("#source").waitFor({ state: "hidden" });
-  assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Source 1: /);
+  assert.match(await page.evaluate(() => window.focused().getAttribute("aria-label")), /^Source 1: /);
   await visitor.assertContent();
 });
 
@@ -112,7 +161,7 @@ test("the focus stays nearby when what was pressed disappears", options, async (
   await visitor.drop({ name: "first.txt", bytes: Buffer.from("The mill grinds oats.") }, { name: "second.txt", bytes: Buffer.from("The mill grinds rye.") });
   await visitor.ready("first.txt");
   await visitor.ready("second.txt");
-  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
+  const focused = () => page.evaluate(() => window.focused().getAttribute("aria-label") ?? window.focused().id);
   await page.getByRole("button", { name: "Remove first.txt" }).press("Enter");
   await visitor.document("first.txt").waitFor({ state: "detached" });
   assert.equal(await focused(), "Remove second.txt");
@@ -133,9 +182,10 @@ test("on a phone the open source keeps the rest out of reach", options, async (t
   const turn = await visitor.ask(loan, "done");
   await turn.locator(".marker").first().click();
   await page.locator("#source mark").first().waitFor();
-  assert.deepEqual(await page.evaluate(() => ["header", "library", "conversation"].map((id) => document.getElementById(id).inert)), [true, true, true]);
+  const inert = () => page.evaluate(() => [".bar-top", ".library", ".conversation"].map((name) => document.querySelector("qwen-assistant").shadowRoot.querySelector(name).inert));
+  assert.deepEqual(await inert(), [true, true, true]);
   await page.getByRole("button", { name: "Close" }).click();
   await page.locator("#source").waitFor({ state: "hidden" });
-  assert.equal(await page.evaluate(() => document.getElementById("conversation").inert), false);
+  assert.deepEqual(await inert(), [false, false, false]);
   await visitor.assertContent();
 });

@@ -74,9 +74,9 @@ class Visitor {
         const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
         transfer.items.add(new File([bytes], name));
       }
-      const target = document.getElementById("drop");
+      const target = document.querySelector("qwen-assistant").shadowRoot.getElementById("drop");
       for (const type of ["dragenter", "dragover", "drop"]) {
-        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
       }
     }, described);
   }
@@ -151,15 +151,29 @@ function listen(page) {
 }
 
 /** Runs in the page before its own scripts. */
-function recordPage() {
+export function recordPage() {
   window.recorded = { violations: [], announcements: [] };
   document.addEventListener("securitypolicyviolation", (event) => {
     window.recorded.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
   });
-  document.addEventListener("DOMContentLoaded", () => {
-    const region = document.getElementById("announcer");
-    new MutationObserver(() => window.recorded.announcements.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
-  });
+  // The element that has the focus, however deep in shadow roots.
+  window.focused = () => {
+    let found = document.activeElement;
+    while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+    return found;
+  };
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    const listen = (changes) => {
+      for (const { target } of changes) {
+        const region = (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest?.('[role="status"]');
+        if (region?.textContent) window.recorded.announcements.push(region.textContent);
+      }
+    };
+    new MutationObserver(listen).observe(root, { childList: true, characterData: true, subtree: true });
+    return root;
+  };
 }
 
 function axeSource() {

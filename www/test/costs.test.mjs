@@ -19,7 +19,7 @@ test("levels 2 and 3 tell their cost under the question box, before anything is 
   await cost.filter({ hasText: /^This takes (up to|about) \d+ requests? and [\d,]+ tokens\.$/ }).waitFor();
   await page.getByRole("textbox", { name: "Your question" }).fill("How long does a loan last?");
   await level.selectOption("reason");
-  await cost.filter({ hasText: /^This takes up to \d+ requests and/ }).waitFor();
+  await cost.filter({ hasText: /^This takes up to [\d,]+ requests and/ }).waitFor();
   await level.selectOption("retrieve");
   await cost.waitFor({ state: "hidden" });
   assert.deepEqual((await endpoint.log()).filter(({ kind }) => kind), []);

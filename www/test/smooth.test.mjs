@@ -34,7 +34,8 @@ test("of an answer of 20,000 tokens that comes at once, every sentence is shown,
   const { page } = visitor;
   await visitor.addSample();
   t.diagnostic(inWords(await tasksDuring(page, () => ask(page, "What is said about the harbor?"))));
-  const shown = await page.locator('.turn[data-status="done"]').innerText();
+  // Not innerText: what is out of view is there, but not laid out.
+  const shown = await page.locator('.turn[data-status="done"]').textContent();
   const numbers = [...shown.matchAll(/Statement (\d+) about/g)].map(([, number]) => Number(number));
   assert.deepEqual(numbers, Array.from({ length: sentences }, (_, index) => index + 1));
   await visitor.assertContent();

@@ -8,6 +8,9 @@ import type { Strings } from "./en.js";
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
   de: () => import("./de.js"),
+  es: () => import("./es.js"),
+  fr: () => import("./fr.js"),
+  pt: () => import("./pt.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

@@ -10,6 +10,9 @@ const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   de: () => import("./de.js"),
   es: () => import("./es.js"),
   fr: () => import("./fr.js"),
+  it: () => import("./it.js"),
+  nl: () => import("./nl.js"),
+  pl: () => import("./pl.js"),
   pt: () => import("./pt.js"),
 };
 

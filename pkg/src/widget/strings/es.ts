@@ -54,8 +54,8 @@ export default {
   "ask.placeholder": "Pregunte sobre sus documentos",
   "ask.send": "Preguntar",
   "ask.stop": "Detener",
-  "ask.keys": "Intro envía, Mayús+Intro empieza una línea nueva.",
-  "ask.quotes": "No hay ningún modelo conectado: se citan las frases que mejor responden.",
+  "ask.keys": "Enter envía, Mayús+Enter empieza una línea nueva.",
+  "ask.quotes": "No hay ningún modelo conectado: se citan las frases más relevantes.",
   "level.label": "Nivel",
   "level.auto": "Automático",
   "level.auto.hint": "Lee todo si es corto; si no, los mejores pasajes.",
@@ -296,6 +296,6 @@ export default {
   "error.file.truncated.todo": "",
   "error.file.limit": "Se ha alcanzado un límite; se ha leído lo anterior.",
   "error.file.limit.todo": "",
-  "error.file.charset_guessed": "El texto no indica su codificación; se ha deducido.",
+  "error.file.charset_guessed": "El texto no indica su codificación; se ha adivinado.",
   "error.file.charset_guessed.todo": "",
 } satisfies Strings as Strings;

@@ -296,6 +296,6 @@ export default {
   "error.file.truncated.todo": "",
   "error.file.limit": "Um limite foi atingido; foi lido o que vinha antes dele.",
   "error.file.limit.todo": "",
-  "error.file.charset_guessed": "O texto não informa sua codificação; ela foi deduzida.",
+  "error.file.charset_guessed": "O texto não informa sua codificação; ela foi adivinhada.",
   "error.file.charset_guessed.todo": "",
 } satisfies Strings as Strings;

@@ -7,7 +7,16 @@ import type { Strings } from "./en.js";
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
+  cs: () => import("./cs.js"),
   de: () => import("./de.js"),
+  es: () => import("./es.js"),
+  fr: () => import("./fr.js"),
+  it: () => import("./it.js"),
+  nl: () => import("./nl.js"),
+  pl: () => import("./pl.js"),
+  pt: () => import("./pt.js"),
+  ru: () => import("./ru.js"),
+  tr: () => import("./tr.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

@@ -10,6 +10,8 @@ const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   de: () => import("./de.js"),
   ja: () => import("./ja.js"),
   ko: () => import("./ko.js"),
+  th: () => import("./th.js"),
+  vi: () => import("./vi.js"),
   zh: () => import("./zh.js"),
 };
 

@@ -8,8 +8,10 @@ import type { Strings } from "./en.js";
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
   de: () => import("./de.js"),
+  id: () => import("./id.js"),
   ja: () => import("./ja.js"),
   ko: () => import("./ko.js"),
+  ms: () => import("./ms.js"),
   th: () => import("./th.js"),
   vi: () => import("./vi.js"),
   zh: () => import("./zh.js"),

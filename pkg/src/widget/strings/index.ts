@@ -7,7 +7,9 @@ import type { Strings } from "./en.js";
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
+  ceb: () => import("./ceb.js"),
   de: () => import("./de.js"),
+  fil: () => import("./fil.js"),
   id: () => import("./id.js"),
   ja: () => import("./ja.js"),
   ko: () => import("./ko.js"),

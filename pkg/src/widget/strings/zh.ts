@@ -82,7 +82,7 @@ export default {
   "answer.thinking": "模型的思考过程",
   "answer.steps": { other: "{count} 个步骤" },
   "answer.stopped": "回答未完成，已停止。",
-  "answer.why": "为什么这样回答",
+  "answer.why": "回答依据",
   "answer.score": "得分 {score}",
   "answer.usage.none": "未发送任何请求。",
   "answer.usage": { other: "{count} 次请求，输入 {input} 个 token，输出 {output} 个" },

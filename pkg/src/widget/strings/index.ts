@@ -7,16 +7,25 @@ import type { Strings } from "./en.js";
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
+  ceb: () => import("./ceb.js"),
   cs: () => import("./cs.js"),
   de: () => import("./de.js"),
   es: () => import("./es.js"),
+  fil: () => import("./fil.js"),
   fr: () => import("./fr.js"),
+  id: () => import("./id.js"),
   it: () => import("./it.js"),
+  ja: () => import("./ja.js"),
+  ko: () => import("./ko.js"),
+  ms: () => import("./ms.js"),
   nl: () => import("./nl.js"),
   pl: () => import("./pl.js"),
   pt: () => import("./pt.js"),
   ru: () => import("./ru.js"),
+  th: () => import("./th.js"),
   tr: () => import("./tr.js"),
+  vi: () => import("./vi.js"),
+  zh: () => import("./zh.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

@@ -8,6 +8,8 @@ import type { Strings } from "./en.js";
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
   de: () => import("./de.js"),
+  fa: () => import("./fa.js"),
+  he: () => import("./he.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

@@ -7,9 +7,12 @@ import type { Strings } from "./en.js";
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
+  bn: () => import("./bn.js"),
   de: () => import("./de.js"),
   fa: () => import("./fa.js"),
   he: () => import("./he.js"),
+  hi: () => import("./hi.js"),
+  ur: () => import("./ur.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

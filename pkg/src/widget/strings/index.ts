@@ -12,7 +12,11 @@ const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   fa: () => import("./fa.js"),
   he: () => import("./he.js"),
   hi: () => import("./hi.js"),
+  km: () => import("./km.js"),
+  lo: () => import("./lo.js"),
+  my: () => import("./my.js"),
   ur: () => import("./ur.js"),
+  "zh-Hant": () => import("./zh-Hant.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

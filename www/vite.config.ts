@@ -2,6 +2,7 @@
 // It must not add plugins that fetch, inject inline code, or name a host.
 
 import { defineConfig, type Plugin } from "vite";
+import { offline } from "./build/offline.ts";
 
 /** The dev server injects styles as elements, which the built page's policy forbids. */
 const devWithoutPolicy: Plugin = {
@@ -12,7 +13,7 @@ const devWithoutPolicy: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [devWithoutPolicy],
+  plugins: [devWithoutPolicy, offline()],
   worker: { format: "es" },
   // The package lies beside this folder, and the dev server must be allowed to read it there.
   server: { host: "127.0.0.1", fs: { allow: [".."] } },

@@ -35,6 +35,7 @@ const mimeTypes = new Map([
   [".mjs", "text/javascript; charset=utf-8"],
   [".css", "text/css; charset=utf-8"],
   [".json", "application/json; charset=utf-8"],
+  [".webmanifest", "application/manifest+json"],
   [".map", "application/json; charset=utf-8"],
   [".txt", "text/plain; charset=utf-8"],
   [".md", "text/markdown; charset=utf-8"],

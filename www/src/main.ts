@@ -4,6 +4,8 @@
 import "qwen-agent-wasm/widget";
 import type { QwenAssistantElement } from "qwen-agent-wasm/widget";
 import { drawHeader } from "./header.ts";
+import { inspector } from "./inspector.ts";
+import { workOffline } from "./offline.ts";
 import { drawSamples } from "./samples.ts";
 import { applyTo, loadSettings, rememberSettings } from "./settings.ts";
 import { settingsDialog } from "./settings-dialog.ts";
@@ -23,10 +25,12 @@ async function start(): Promise<void> {
     applyTo(assistant, chosen);
     header(chosen);
   });
-  const header = drawHeader(part("header"), () => dialog.open(settings));
+  const inspect = inspector(assistant);
+  const header = drawHeader(part("header"), { settings: () => dialog.open(settings), inspector: () => inspect.open() });
   header(settings);
   drawSamples(assistant);
   takeDrops(assistant);
+  assistant.addEventListener("qa-ready", workOffline, { once: true });
   part("main").append(assistant);
 }
 

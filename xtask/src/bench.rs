@@ -42,6 +42,18 @@ pub fn index(arguments: &[&str]) -> Done {
     run(node)
 }
 
+/// Where it is measured how long the page keeps a visitor waiting.
+const PAGE: &str = "benches/page";
+
+/// Measures how soon the assistant is ready, and how long the page is busy at a time.
+pub fn page(arguments: &[&str]) -> Done {
+    build::everything()?;
+    tools::npm_packages(PAGE)?;
+    let mut node = program(PAGE, arguments);
+    node.env("CHROMIUM_PATH", tools::chromium()?);
+    run(node)
+}
+
 /// The program of a folder. Paths are meant from where the command was given.
 fn program(folder: &str, arguments: &[&str]) -> Command {
     let program = root().join(folder).join("main.mjs");

@@ -17,7 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   demo [--port N]  build everything, then serve the demo page on loopback and open it
-  test             run every test: native, Node and headless Chromium
+  test             run every test: native, Node, headless Chromium, Firefox and WebKitGTK
   build            build the wasm modules, the npm package and the demo page
   size [--formats] print the sizes of the wasm modules and hold them to size-budget.txt;
                    with --formats, what each format adds to the readers
@@ -28,6 +28,9 @@ usage: cargo xtask COMMAND
   bench agents [--record] [OPTION…]
                    reading every chunk beside Qwen-Agent: time, reactions, faults (--help: the
                    options; the peer needs Python 3)
+  bench page [--slow N]
+                   how soon the page is ready, and how long it is busy at a time while a million
+                   tokens are added and a long answer streams; --slow: on a processor N times slower
   eval retrieval [FOLDER] [--record] [--reference]
                    how well questions find their passages, by language; --record writes the
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         ["bench", "readers", rest @ ..] => bench::readers(rest),
         ["bench", "index", rest @ ..] => bench::index(rest),
         ["bench", "agents", rest @ ..] => bench::agents(rest),
+        ["bench", "page", rest @ ..] => bench::page(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["vocabulary", file] => vocabulary::convert(file),

@@ -1,5 +1,6 @@
 //! Every test, cheap ones first, and one line at the end that sums them up.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::step::{self, command, say, tee};
@@ -53,6 +54,7 @@ const BENCH_TESTS: [&str; 5] = [
 ];
 
 type Count = fn(&str) -> (u32, u32);
+type Programs = Vec<(&'static str, PathBuf)>;
 
 fn run_all() -> (u32, u32, Vec<String>) {
     let mut tally = Tally::default();
@@ -108,18 +110,30 @@ fn run_all() -> (u32, u32, Vec<String>) {
         let mut node = command("node", &["--test", "--test-reporter=tap"], "");
         node.args(["pkg/test/", "tests/endpoint/"]).args(BENCH_TESTS);
         tally.runner("node", tee(node), tap_counts);
-        say("the page in headless Chromium");
-        match tools::chromium() {
-            Ok(chromium) => {
-                let mut browser =
-                    command("node", &["--test", "--test-reporter=tap", "www/test/"], "");
-                browser.env("CHROMIUM_PATH", chromium);
-                tally.runner("browser", tee(browser), tap_counts);
-            }
-            Err(advice) => tally.fail(format!("browser: {advice}")),
-        }
+        in_browsers(&mut tally);
     }
     (tally.passed, tally.failed, tally.failures)
+}
+
+/// All that visitors do in Chromium, and the core path in the other engines.
+fn in_browsers(tally: &mut Tally) {
+    say("the page in headless Chromium");
+    let chromium = tools::chromium().map(|path| vec![("CHROMIUM_PATH", path)]);
+    node_test(tally, "browser", "www/test/", chromium);
+    say("the page and the package in Firefox and WebKitGTK");
+    node_test(tally, "other engines", "www/engines/engines.test.mjs", tools::other_engines());
+}
+
+/// Runs tests that need these programs, each named by a variable.
+fn node_test(tally: &mut Tally, name: &str, tests: &str, programs: Result<Programs, String>) {
+    match programs {
+        Ok(programs) => {
+            let mut node = command("node", &["--test", "--test-reporter=tap", tests], "");
+            node.envs(programs);
+            tally.runner(name, tee(node), tap_counts);
+        }
+        Err(advice) => tally.fail(format!("{name}: {advice}")),
+    }
 }
 
 /// Runs everything; fails if anything failed.

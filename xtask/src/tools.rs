@@ -83,31 +83,97 @@ fn cache() -> Result<PathBuf, String> {
     Ok(base.join("qwen-agent-wasm"))
 }
 
-/// The browser that the tests drive.
-pub fn chromium() -> Result<PathBuf, String> {
-    if let Some(found) = find_chromium() {
-        return Ok(found);
-    }
-    let advice = "install Chromium (on Debian: apt-get install chromium), or set CHROMIUM_PATH";
-    if !is_root_on_debian() {
-        return Err(advice.to_owned());
-    }
-    say("installing Chromium (apt-get)");
-    run(command("apt-get", &["update", "-q"], ""))?;
-    let mut install =
-        command("apt-get", &["install", "-qy", "--no-install-recommends", "chromium"], "");
-    install.env("DEBIAN_FRONTEND", "noninteractive");
-    run(install)?;
-    find_chromium().ok_or_else(|| advice.to_owned())
+/// A program that is not ours, and how it is had on Debian.
+struct Program {
+    /// Names where it is, for tests and benchmarks too.
+    variable: &'static str,
+    usual: &'static [&'static str],
+    package: &'static str,
 }
 
-fn find_chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM_PATH").map(PathBuf::from);
-    let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-    named.into_iter().chain(usual.map(PathBuf::from)).find(|path| path.exists())
+const CHROMIUM: Program = Program {
+    variable: "CHROMIUM_PATH",
+    usual: &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+    package: "chromium",
+};
+
+/// Firefox, WebKitGTK with the driver that brings it along, and a screen that nobody sees.
+const OTHER_ENGINES: [Program; 3] = [
+    Program {
+        variable: "FIREFOX_PATH",
+        usual: &["/usr/bin/firefox-esr", "/usr/bin/firefox"],
+        package: "firefox-esr",
+    },
+    Program {
+        variable: "WEBKIT_WEBDRIVER_PATH",
+        usual: &["/usr/bin/WebKitWebDriver"],
+        package: "webkit2gtk-driver",
+    },
+    Program { variable: "XVFB_PATH", usual: &["/usr/bin/Xvfb"], package: "xvfb" },
+];
+
+/// The browser that most tests drive.
+pub fn chromium() -> Result<PathBuf, String> {
+    let mut found = programs(&[CHROMIUM])?;
+    found.pop().map(|(_, path)| path).ok_or_else(|| "there is no Chromium".to_owned())
+}
+
+/// The browsers of the other two engines, each by the variable that names it.
+pub fn other_engines() -> Result<Vec<(&'static str, PathBuf)>, String> {
+    programs(&OTHER_ENGINES)
+}
+
+/// Finds the programs, and installs what is missing where that can be done without asking.
+fn programs(wanted: &[Program]) -> Result<Vec<(&'static str, PathBuf)>, String> {
+    let missing: Vec<&Program> = wanted.iter().filter(|program| find(program).is_none()).collect();
+    let packages: Vec<&str> = missing.iter().map(|program| program.package).collect();
+    if !missing.is_empty() && is_root_on_debian() {
+        install(&packages)?;
+    }
+    let found = wanted.iter().map(|program| Some((program.variable, find(program)?)));
+    found.collect::<Option<Vec<_>>>().ok_or_else(|| advice(&missing))
+}
+
+fn advice(missing: &[&Program]) -> String {
+    let list = |of: fn(&Program) -> &str, by: &str| {
+        missing.iter().map(|program| of(program)).collect::<Vec<_>>().join(by)
+    };
+    let packages = list(|program| program.package, " ");
+    let variables = list(|program| program.variable, ", ");
+    format!(
+        "on Debian: apt-get install {packages}; elsewhere, install them and name where they are \
+         by {variables}"
+    )
+}
+
+fn install(packages: &[&str]) -> Done {
+    say(&format!("installing {} (apt-get)", packages.join(", ")));
+    run(command("apt-get", &["update", "-q"], ""))?;
+    let mut install = command("apt-get", &["install", "-qy", "--no-install-recommends"], "");
+    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    run(install)
+}
+
+fn find(program: &Program) -> Option<PathBuf> {
+    let named = std::env::var_os(program.variable).map(PathBuf::from);
+    named.into_iter().chain(program.usual.iter().map(PathBuf::from)).find(|path| path.exists())
 }
 
 fn is_root_on_debian() -> bool {
     let user = output(command("id", &["-u"], "")).unwrap_or_default();
     user.trim() == "0" && Path::new("/etc/debian_version").exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_cannot_install_is_told_what_to_do() {
+        assert_eq!(
+            advice(&[&OTHER_ENGINES[0], &OTHER_ENGINES[2]]),
+            "on Debian: apt-get install firefox-esr xvfb; elsewhere, install them and name where \
+             they are by FIREFOX_PATH, XVFB_PATH"
+        );
+    }
 }

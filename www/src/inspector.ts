@@ -21,7 +21,7 @@ export function inspector(widget: QwenAssistantElement): Inspector {
   widget.addEventListener("qa-ready", ({ detail }) => (assistant = detail.assistant));
   widget.addEventListener("qa-run-start", ({ detail }) => (question = detail.question));
 
-  const query = el("input", { id: "inspect-query", attrs: { type: "search", autocomplete: "off", dir: "auto" } });
+  const query = el("input", { id: "inspect-query", attrs: { type: "text", enterkeyhint: "search", autocomplete: "off", dir: "auto" } });
   const documents = el("select", { id: "inspect-documents" });
   const status = el("p", { class: "field-hint", attrs: { role: "status" } });
   const results = el("ol", { class: "inspected" });

@@ -1,5 +1,6 @@
 // The settings: which endpoint answers, with which model and key. The key stays in this page's
-// memory; the dialog must not write it anywhere.
+// memory; the dialog must not write it anywhere. Whoever wants to keep it has the browser's
+// password manager, for which the address counts as the user's name.
 
 import { button, el, setText } from "./dom.ts";
 import { isPresetId, presetOf, presets, type Settings } from "./settings.ts";
@@ -11,9 +12,9 @@ export interface SettingsDialog {
 export function settingsDialog(save: (settings: Settings) => void): SettingsDialog {
   const preset = el("select", { id: "preset" }, ...presets.map(({ id, label }) => el("option", { attrs: { value: id } }, label)));
   const hint = el("p", { class: "field-hint", id: "preset-hint" });
-  const baseUrl = field("base-url", "Base URL", { type: "text", inputmode: "url", autocomplete: "off", spellcheck: "false", placeholder: "https://…/v1" });
+  const baseUrl = field("base-url", "Base URL", { type: "text", inputmode: "url", autocomplete: "username", spellcheck: "false", placeholder: "https://…/v1" });
   const model = field("model", "Model", { type: "text", autocomplete: "off", spellcheck: "false", placeholder: "qwen-plus" });
-  const apiKey = field("api-key", "Key", { type: "password", autocomplete: "off", spellcheck: "false" }, "Kept in this page’s memory only, and gone when you close or reload it. Servers on this computer usually need none.");
+  const apiKey = field("api-key", "Key", { type: "password", autocomplete: "current-password", spellcheck: "false" }, "Kept in this page’s memory only, and gone when you close or reload it, unless you let your browser’s password manager save it. Servers on this computer usually need none.");
   const complaint = el("p", { class: "field-error", attrs: { role: "alert" } });
   const fields = el("div", { class: "fields" }, baseUrl.element, model.element, apiKey.element);
   const dialog = el("dialog", { class: "dialog", attrs: { "aria-labelledby": "settings-title" } });

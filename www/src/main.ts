@@ -4,9 +4,12 @@
 import "qwen-agent-wasm/widget";
 import type { QwenAssistantElement } from "qwen-agent-wasm/widget";
 import { drawHeader } from "./header.ts";
+import { forgetAll } from "./forget.ts";
+import { inspector } from "./inspector.ts";
 import { workOffline } from "./offline.ts";
+import { loadPdfjs } from "./pdfjs.ts";
 import { drawSamples } from "./samples.ts";
-import { applyTo, loadSettings, rememberSettings } from "./settings.ts";
+import { applyTo, loadSettings, rememberSettings, type Settings } from "./settings.ts";
 import { settingsDialog } from "./settings-dialog.ts";
 import { allowOwnWorkers } from "./trusted.ts";
 
@@ -16,24 +19,25 @@ async function start(): Promise<void> {
   allowOwnWorkers();
   const assistant = document.createElement("qwen-assistant");
   assistant.setAttribute("mode", "inline");
-  // The page forgets what visitors add when it is left.
-  assistant.setAttribute("storage", "memory");
+  assistant.pdfjs = loadPdfjs;
   assistant.addEventListener("qa-ready", () => {
     part("page").dataset["ready"] = "true";
-    workOffline();
   });
   let settings = await loadSettings();
   applyTo(assistant, settings);
-  const dialog = settingsDialog((chosen) => {
+  const save = (chosen: Settings): void => {
     settings = chosen;
     rememberSettings(chosen);
     applyTo(assistant, chosen);
     header(chosen);
-  });
-  const header = drawHeader(part("header"), () => dialog.open(settings));
+  };
+  const dialog = settingsDialog({ save, forget: forgetAll(assistant) });
+  const inspect = inspector(assistant);
+  const header = drawHeader(part("header"), { settings: () => dialog.open(settings), inspector: () => inspect.open() });
   header(settings);
   drawSamples(assistant);
   takeDrops(assistant);
+  assistant.addEventListener("qa-ready", workOffline, { once: true });
   part("main").append(assistant);
 }
 

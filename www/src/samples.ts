@@ -28,6 +28,27 @@ const samples: readonly Sample[] = [
     name: "library-handbook-zh.txt",
     questions: ["每张借书证可以借几册图书?", "图书遗失了怎么赔偿?", "图书馆周一开放吗?"],
   },
+  {
+    label: "Declaration of Human Rights (PDF)",
+    language: "en",
+    path: "./documents/rights-en.pdf",
+    name: "rights-en.pdf",
+    questions: ["What does the declaration say about arbitrary arrest?", "Who has the right to education?", "May I leave my country?"],
+  },
+  {
+    label: "الإعلان العالمي لحقوق الإنسان (PDF)",
+    language: "ar",
+    path: "./documents/rights-ar.pdf",
+    name: "rights-ar.pdf",
+    questions: ["ماذا يقول الإعلان عن التعليم؟", "هل يحق لي مغادرة بلدي؟"],
+  },
+  {
+    label: "मानव अधिकारों की घोषणा (PDF)",
+    language: "hi",
+    path: "./documents/rights-hi.pdf",
+    name: "rights-hi.pdf",
+    questions: ["शिक्षा का अधिकार किसे है?", "क्या मैं अपना देश छोड़ सकता हूँ?"],
+  },
 ];
 
 /** Puts a button for each sample where the widget has nothing else to show. */
@@ -46,5 +67,5 @@ export function drawSamples(assistant: QwenAssistantElement): void {
 async function add(sample: Sample, assistant: QwenAssistantElement): Promise<void> {
   assistant.suggestions = sample.questions;
   const response = await fetch(sample.path);
-  await assistant.addFiles([new File([await response.blob()], sample.name, { type: "text/plain" })]);
+  await assistant.addFiles([new File([await response.blob()], sample.name)]);
 }

@@ -1,5 +1,6 @@
 // The settings: which endpoint answers, with which model and key. The key stays in this page's
-// memory; the dialog must not write it anywhere.
+// memory; the dialog must not write it anywhere. Whoever wants to keep it has the browser's
+// password manager, for which the address counts as the user's name.
 
 import { button, el, setText } from "./dom.ts";
 import { isPresetId, presetOf, presets, type Settings } from "./settings.ts";
@@ -8,12 +9,19 @@ export interface SettingsDialog {
   open(settings: Settings): void;
 }
 
-export function settingsDialog(save: (settings: Settings) => void): SettingsDialog {
+/** What the dialog does for its page. */
+export interface SettingsActions {
+  save(settings: Settings): void;
+  /** Deletes all that is kept on the device. */
+  forget(): Promise<void>;
+}
+
+export function settingsDialog({ save, forget }: SettingsActions): SettingsDialog {
   const preset = el("select", { id: "preset" }, ...presets.map(({ id, label }) => el("option", { attrs: { value: id } }, label)));
   const hint = el("p", { class: "field-hint", id: "preset-hint" });
-  const baseUrl = field("base-url", "Base URL", { type: "text", inputmode: "url", autocomplete: "off", spellcheck: "false", placeholder: "https://…/v1" });
+  const baseUrl = field("base-url", "Base URL", { type: "text", inputmode: "url", autocomplete: "username", spellcheck: "false", placeholder: "https://…/v1" });
   const model = field("model", "Model", { type: "text", autocomplete: "off", spellcheck: "false", placeholder: "qwen-plus" });
-  const apiKey = field("api-key", "Key", { type: "password", autocomplete: "off", spellcheck: "false" }, "Kept in this page’s memory only, and gone when you close or reload it. Servers on this computer usually need none.");
+  const apiKey = field("api-key", "Key", { type: "password", autocomplete: "current-password", spellcheck: "false" }, "Kept in this page’s memory only, and gone when you close or reload it, unless you let your browser’s password manager save it. Servers on this computer usually need none.");
   const complaint = el("p", { class: "field-error", attrs: { role: "alert" } });
   const fields = el("div", { class: "fields" }, baseUrl.element, model.element, apiKey.element);
   const dialog = el("dialog", { class: "dialog", attrs: { "aria-labelledby": "settings-title" } });
@@ -26,6 +34,12 @@ export function settingsDialog(save: (settings: Settings) => void): SettingsDial
     complaint,
     el(
       "div",
+      { class: "field" },
+      el("p", { class: "field-hint" }, "Documents and conversations are kept in this browser, so that they are there again next time. They are sent nowhere."),
+      button("Delete everything kept here", () => void deleteAll(), { class: "button" }),
+    ),
+    el(
+      "div",
       { class: "dialog-buttons" },
       button("Cancel", () => dialog.close(), { class: "button" }),
       el("button", { class: "button button-primary", attrs: { type: "submit" } }, "Save"),
@@ -34,6 +48,16 @@ export function settingsDialog(save: (settings: Settings) => void): SettingsDial
   dialog.append(form);
   document.body.append(dialog);
   preset.setAttribute("aria-describedby", "preset-hint");
+
+  async function deleteAll(): Promise<void> {
+    if (!confirm("Delete all documents and conversations that this page keeps in this browser?")) return;
+    try {
+      await forget();
+      dialog.close();
+    } catch (error) {
+      setText(complaint, `Not everything could be deleted: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
 
   const showPreset = (): void => {
     const chosen = isPresetId(preset.value) ? presetOf(preset.value) : presetOf("custom");

@@ -7,7 +7,6 @@ import type { Strings } from "./en.js";
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ar: () => import("./ar.js"),
-  "zh-Hant": () => import("./zh-Hant.js"),
   bn: () => import("./bn.js"),
   ceb: () => import("./ceb.js"),
   cs: () => import("./cs.js"),
@@ -35,6 +34,7 @@ const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
   ur: () => import("./ur.js"),
   vi: () => import("./vi.js"),
   zh: () => import("./zh.js"),
+  "zh-Hant": () => import("./zh-Hant.js"),
 };
 
 /** The words of the first of `locales` that there are words for. A file that cannot be loaded is English. */

@@ -55,8 +55,9 @@ function formOf(text: Text, values: Values, plurals: Intl.PluralRules): string {
   return (typeof count === "number" ? text[plurals.select(count)] : undefined) ?? text.other;
 }
 
-const RIGHT_TO_LEFT = /^(ar|fa|he|ps|sd|ug|ur|yi)\b/;
+const RIGHT_TO_LEFT = /^(ar|fa|he|ps|sd|ug|ur|yi)$/;
 
 export function directionOf(locale: string): "ltr" | "rtl" {
-  return RIGHT_TO_LEFT.test(locale) ? "rtl" : "ltr";
+  // Old names of a language count as its name: "iw" is "he".
+  return RIGHT_TO_LEFT.test(new Intl.Locale(locale).language) ? "rtl" : "ltr";
 }

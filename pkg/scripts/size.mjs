@@ -11,9 +11,11 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 const dist = resolve(repository, "pkg/dist");
 
 /**
- * What is measured. `entry`, `worker` and the worker that stores documents: with all that they import at once. `launcher`: likewise,
- * what a page with the widget loads before anyone opens it. `widget`: all of it, without what is
- * counted apart (`entry`, `worker`) and without what comes later still: other languages, math, code.
+ * What is measured. `entry`, `worker` and the worker that stores documents: with all that they
+ * import at once. `launcher`: likewise, what a page with the widget loads before anyone opens it.
+ * `widget`: what is loaded when it is opened, without what is counted apart (`entry`, `worker`) and
+ * without what comes later still: other languages, pages of PDFs, math, code. `markdown`: what
+ * draws answers, loaded while the reader writes the question.
  */
 const PARTS = {
   entry: ["index.js", atOnce],
@@ -21,6 +23,7 @@ const PARTS = {
   "stored-worker": ["stored-worker.js", atOnce],
   launcher: ["widget/index.js", atOnce],
   widget: ["widget/index.js", ofWidget],
+  markdown: ["widget/markdown/blocks.js", atOnce],
 };
 
 /** The sizes of a part, in bytes. */
@@ -39,11 +42,15 @@ export function atOnce(_, kind) {
   return kind === "dynamic-import";
 }
 
+/** Folders whose scripts are loaded by an open widget when they are needed. */
+const LATE = ["strings", "source", "rich", "markdown"];
+
 export function ofWidget(path, kind, folder) {
   const isLate = kind === "dynamic-import";
   if (path.startsWith(`${folder}${sep}vendor${sep}`)) return isLate;
   if (!path.startsWith(`${folder}${sep}widget${sep}`)) return true;
-  return isLate && dirname(path) === resolve(folder, "widget/strings") && !path.endsWith(`${sep}en.js`);
+  const isLateFolder = LATE.some((name) => dirname(path) === resolve(folder, "widget", name));
+  return isLate && isLateFolder && !path.endsWith(`${sep}en.js`);
 }
 
 async function main() {

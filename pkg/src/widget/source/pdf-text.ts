@@ -25,6 +25,8 @@ export async function textLayer(page: PdfSheet): Promise<HTMLElement | undefined
   layer.style.height = `${height}px`;
   const measure = document.createElement("canvas").getContext("2d");
   for (const item of items.slice(0, MOST_RUNS)) {
+    // Marks of structure are among them.
+    if (item.str === undefined) continue;
     if (item.str) layer.append(run(item, styles[item.fontName] ?? {}, { transform, scale, measure }));
     if (item.hasEOL) layer.append(document.createElement("br"));
   }

@@ -8,7 +8,7 @@
 /** How pdf.js comes into the page: `() => import("pdfjs-dist")`, with the address of its worker set. */
 export type PdfjsLoader = () => Promise<Pdfjs>;
 
-/** The parts of the module `pdfjs-dist` that are used; versions 4 to 6 have them all. */
+/** The parts of the module `pdfjs-dist` that are used, as in version 6. */
 export interface Pdfjs {
   getDocument(source: Record<string, unknown>): PdfTask;
   GlobalWorkerOptions: { workerSrc: string; workerPort: unknown };
@@ -34,7 +34,7 @@ export interface PdfSheet {
   /** Points in a unit of the page; nearly always 1. */
   userUnit?: number;
   getViewport(options: { scale: number }): PdfViewport;
-  getTextContent(): Promise<{ items: PdfText[]; styles: Record<string, PdfTextStyle> }>;
+  getTextContent(): Promise<{ items: (PdfText | PdfMark)[]; styles: Record<string, PdfTextStyle> }>;
   render(options: Record<string, unknown>): { promise: Promise<void>; cancel(): void };
 }
 
@@ -45,9 +45,15 @@ export interface PdfViewport {
   transform: number[];
 }
 
-/** A run of text; marks of structure among them have no `str`. */
+/** A mark of structure among the runs of text. */
+export interface PdfMark {
+  type: string;
+  str?: undefined;
+}
+
+/** A run of text. */
 export interface PdfText {
-  str?: string;
+  str: string;
   dir?: string;
   transform: number[];
   width: number;

@@ -46,8 +46,9 @@ function fromRoot(root) {
     setup(made) {
       made.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, resolveDir }) => {
         const file = resolve(resolveDir, path);
-        // A library that is loaded late is loaded as it lies there; so are the copies of the wasm.
-        const isLate = kind === "dynamic-import" && (file.startsWith(`${root}${sep}vendor${sep}`) || file.endsWith("-inline.js"));
+        // A library or a language that is loaded late is loaded as it lies there; so are the copies of the wasm.
+        const isApart = [`${root}${sep}vendor${sep}`, `${root}${sep}widget${sep}strings${sep}`].some((folder) => file.startsWith(folder));
+        const isLate = kind === "dynamic-import" && (isApart || file.endsWith("-inline.js"));
         return isLate ? { path: seen(there(file)), external: true } : undefined;
       });
       made.onLoad({ filter: /\.js$/ }, async ({ path }) => {

@@ -16,6 +16,7 @@ import { createLinkedAssistant } from "./linked-assistant.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 export { QwenAgentError } from "./errors.js";
+export { passageUrl } from "./passage-url.js";
 export type { ErrorCode } from "./errors.js";
 export type * from "./types.js";
 

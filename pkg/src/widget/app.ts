@@ -216,8 +216,7 @@ export class App {
     try {
       const { library } = await this.#scope.assistant;
       const address = new URL(url, document.baseURI).href;
-      if ("open" in library && typeof library.open === "function") await (library.open as (url: string) => Promise<unknown>).call(library, address);
-      else await library.import(await loaded(address));
+      await library.open(address);
       await this.#documents.sync();
     } catch (error) {
       this.#fail(error);
@@ -236,12 +235,4 @@ async function assistantFor(settings: Settings): Promise<Assistant> {
   if (settings.assistant) return settings.assistant;
   const { createAssistant } = await import("../assistant.js");
   return createAssistant(assistantOptions(settings));
-}
-
-async function loaded(url: string): Promise<Blob> {
-  const response = await fetch(url).catch((error: unknown) => {
-    throw { code: "read.fetch", message: `${url} cannot be loaded: ${String(error)}` };
-  });
-  if (!response.ok) throw { code: "read.fetch", message: `${url} answers with status ${response.status}`, status: response.status };
-  return response.blob();
 }

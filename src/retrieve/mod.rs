@@ -128,13 +128,25 @@ pub fn whole(
 }
 
 fn in_document_order(snapshot: &Snapshot, chunks: &mut Vec<(ChunkRef, f32)>) {
-    // Looked up, not searched for: a library may have tens of thousands of documents.
-    let positions: HashMap<&DocumentId, u64> =
-        snapshot.documents().map(|document| document.id()).zip(1..).collect();
-    order::by_key(chunks, |(chunk, _)| {
-        let position = positions.get(chunk.document().id()).copied().unwrap_or_default();
+    let places = Places::of(snapshot);
+    order::by_key(chunks, |(chunk, _)| places.place(chunk));
+}
+
+/// Where chunks stand among all of a snapshot. Documents are looked up, not searched for: a library
+/// may have tens of thousands of them.
+pub struct Places<'s>(HashMap<&'s DocumentId, u64>);
+
+impl<'s> Places<'s> {
+    /// The places of all chunks.
+    pub fn of(snapshot: &'s Snapshot) -> Self {
+        Self(snapshot.documents().map(|document| document.id()).zip(1..).collect())
+    }
+
+    /// A number that rises from chunk to chunk.
+    pub fn place(&self, chunk: &ChunkRef) -> u64 {
+        let position = self.0.get(chunk.document().id()).copied().unwrap_or_default();
         position << 32 | chunk.ordinal() as u64
-    });
+    }
 }
 
 /// Runs of chunks that follow each other in one document.

@@ -199,6 +199,9 @@ fn asked_in_words(message: &str) -> Option<Duration> {
 /// ten kilobytes for those that nobody asks to wait for.
 fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // No duration is told apart by more than nanoseconds.
+    let fraction = fraction.get(..9).unwrap_or(fraction);
     let digits: u64 = [whole, fraction].concat().parse().ok()?;
-    Some(digits as f64 / 10_f64.powi(fraction.len() as i32))
+    let scale = 10_u64.checked_pow(fraction.len() as u32)?;
+    Some(digits as f64 / scale as f64)
 }

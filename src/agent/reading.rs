@@ -9,8 +9,6 @@ mod plan;
 mod quote;
 mod tally;
 
-use std::collections::HashMap;
-
 use futures::{StreamExt, stream};
 
 use super::budget::Budget;
@@ -25,6 +23,7 @@ use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
 use crate::index::Query;
 use crate::llm::{LlmError, LlmErrorKind};
 use crate::prompt::{self, Excerpt, Place, Prompt};
+use crate::retrieve::Places;
 use crate::text::floor_char_boundary;
 use crate::text::order;
 use crate::text::sentence::sentences;
@@ -208,12 +207,6 @@ fn prompt_for(question: &str, chunk: &ChunkRef, text: &str) -> Prompt {
     prompt::read(question, &Excerpt { number: None, place, text })
 }
 
-type Name = (crate::document::DocumentId, usize);
-
-fn name(chunk: &ChunkRef) -> Name {
-    (chunk.document().id().clone(), chunk.ordinal())
-}
-
 /// All chunks: first those that a search finds, best first, then the others in their order.
 fn reading_order(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Vec<ChunkRef> {
     let mut chunks = snapshot.chunks(filter);
@@ -222,18 +215,26 @@ fn reading_order(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) ->
     chunks
 }
 
-/// The place of each chunk that a search finds.
-struct Ranks(HashMap<Name, usize>);
+/// How far up a search finds each chunk.
+struct Ranks<'s> {
+    places: Places<'s>,
+    /// By where the chunks stand in their documents.
+    ranks: Vec<(u64, u32)>,
+}
 
-impl Ranks {
-    fn of(snapshot: &Snapshot, query: &Query, filter: &DocumentFilter) -> Self {
-        let all = snapshot.chunks(filter).len();
-        let hits = snapshot.search(query, all, filter);
-        Self(hits.iter().map(|hit| name(&hit.chunk)).zip(0..).collect())
+impl<'s> Ranks<'s> {
+    fn of(snapshot: &'s Snapshot, query: &Query, filter: &DocumentFilter) -> Self {
+        let places = Places::of(snapshot);
+        let hits = snapshot.search(query, snapshot.chunk_count(filter), filter);
+        let mut ranks: Vec<_> = hits.iter().map(|hit| places.place(&hit.chunk)).zip(0..).collect();
+        ranks.sort_unstable();
+        Self { places, ranks }
     }
 
     /// What was not found stands last.
     fn rank(&self, chunk: &ChunkRef) -> usize {
-        self.0.get(&name(chunk)).copied().unwrap_or(usize::MAX)
+        let place = self.places.place(chunk);
+        let found = self.ranks.binary_search_by_key(&place, |(place, _)| *place);
+        found.map_or(usize::MAX, |at| self.ranks[at].1 as usize)
     }
 }

@@ -49,6 +49,11 @@ impl ChunkRef {
         self.ordinal
     }
 
+    /// Whether it is the same chunk of the same document.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.ordinal == other.ordinal && self.document.id() == other.document.id()
+    }
+
     /// Its places and length.
     pub fn chunk(&self) -> &Chunk {
         &self.document.chunks[self.ordinal]

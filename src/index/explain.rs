@@ -1,10 +1,9 @@
 //! Why a chunk was found, in the words that stand in it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::why::Share;
-use crate::analyze::{Analyzer, Term, Token, TokenKind};
+use crate::analyze::{Analyzer, Token, TokenKind};
 use crate::text::order;
 
 /// What each term gave a chunk, and the places to highlight.
@@ -42,10 +41,11 @@ impl Why {
         shares: &[Share],
     ) -> Self {
         let mut found: Vec<Option<WhyTerm>> = vec![None; shares.len()];
-        let of_term: HashMap<Term, usize> =
-            shares.iter().map(|share| share.term).zip(0..).collect();
+        let mut of_term: Vec<(u64, u32)> = shares.iter().map(|share| share.term).zip(0..).collect();
+        of_term.sort_unstable();
         let mut note = |token: &Token, text: &str, in_heading: bool| {
-            let Some(at) = of_term.get(&token.term).copied() else { return };
+            let place = of_term.binary_search_by_key(&token.term, |(term, _)| *term);
+            let Ok(at) = place.map(|place| of_term[place].1 as usize) else { return };
             let place = token.start as usize..token.end as usize;
             let term = found[at].get_or_insert_with(|| WhyTerm {
                 text: text.get(place.clone()).unwrap_or_default().to_owned(),

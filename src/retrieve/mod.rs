@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::chunk::{PAGE_BREAK, join};
-use crate::corpus::{ChunkRef, DocumentFilter, Snapshot};
+use crate::corpus::{ChunkHit, ChunkRef, DocumentFilter, Snapshot};
 use crate::document::{DocumentId, Span};
 use crate::index::Query;
 use crate::text::order;
@@ -90,14 +90,11 @@ pub fn retrieve_first(
     let mut seen = HashSet::new();
     let mut left = budget.tokens;
     let mut chosen = Vec::new();
-    let mut hits = snapshot.search(query, MAX_CANDIDATES, filter);
-    let names: HashSet<(&DocumentId, usize)> =
-        first.iter().map(|chunk| (chunk.document().id(), chunk.ordinal())).collect();
-    if !names.is_empty() {
-        // Stable, so both kinds stay in the order of their score.
-        hits.sort_by_key(|hit| !names.contains(&(hit.chunk.document().id(), hit.chunk.ordinal())));
-    }
-    for hit in hits {
+    let hits = snapshot.search(query, MAX_CANDIDATES, filter);
+    // Both kinds stay in the order of their score.
+    let is_first = |hit: &ChunkHit| first.iter().any(|chunk| chunk.is_same(&hit.chunk));
+    let (named, others): (Vec<_>, Vec<_>) = hits.into_iter().partition(is_first);
+    for hit in named.into_iter().chain(others) {
         let text = hit.chunk.text();
         let cost = budget.counter.bound(&text) + PASSAGE_OVERHEAD;
         if cost > left {
@@ -131,13 +128,25 @@ pub fn whole(
 }
 
 fn in_document_order(snapshot: &Snapshot, chunks: &mut Vec<(ChunkRef, f32)>) {
-    // Looked up, not searched for: a library may have tens of thousands of documents.
-    let positions: HashMap<&DocumentId, u64> =
-        snapshot.documents().map(|document| document.id()).zip(1..).collect();
-    order::by_key(chunks, |(chunk, _)| {
-        let position = positions.get(chunk.document().id()).copied().unwrap_or_default();
+    let places = Places::of(snapshot);
+    order::by_key(chunks, |(chunk, _)| places.place(chunk));
+}
+
+/// Where chunks stand among all of a snapshot. Documents are looked up, not searched for: a library
+/// may have tens of thousands of them.
+pub struct Places<'s>(HashMap<&'s DocumentId, u64>);
+
+impl<'s> Places<'s> {
+    /// The places of all chunks.
+    pub fn of(snapshot: &'s Snapshot) -> Self {
+        Self(snapshot.documents().map(|document| document.id()).zip(1..).collect())
+    }
+
+    /// A number that rises from chunk to chunk.
+    pub fn place(&self, chunk: &ChunkRef) -> u64 {
+        let position = self.0.get(chunk.document().id()).copied().unwrap_or_default();
         position << 32 | chunk.ordinal() as u64
-    });
+    }
 }
 
 /// Runs of chunks that follow each other in one document.

@@ -1,7 +1,6 @@
 //! What a page asks for, turned into the core's terms.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -74,7 +73,7 @@ struct EndpointInfo {
     dialect: Option<String>,
     model: String,
     #[serde(default)]
-    headers: BTreeMap<String, String>,
+    headers: Map<String, Value>,
     api_key: Option<String>,
     first_byte_ms: Option<f64>,
     stall_ms: Option<f64>,
@@ -279,13 +278,27 @@ fn endpoint(info: EndpointInfo, hook: Option<Function>) -> Result<Endpoint, JsVa
     if let Some(key) = info.api_key {
         endpoint = endpoint.with_key(&key);
     }
-    for (name, value) in info.headers {
+    let headers = texts(info.headers).ok_or_else(|| error::invalid("question", &NO_TEXTS))?;
+    for (name, value) in headers {
         endpoint = endpoint.with_header(name, value);
     }
     Ok(match hook {
         Some(hook) => endpoint.with_source(Rc::new(HeadersHook(hook))),
         None => endpoint,
     })
+}
+
+const NO_TEXTS: &str = "a header is not a text";
+
+/// Headers, if all are texts. A map of texts would be built anew, at four kilobytes; one of any
+/// values is there already.
+fn texts(headers: Map<String, Value>) -> Option<Vec<(String, String)>> {
+    let mut texts = Vec::new();
+    for (name, value) in headers {
+        let Value::String(value) = value else { return None };
+        texts.push((name, value));
+    }
+    Some(texts)
 }
 
 fn function(object: &JsValue, name: &str) -> Option<Function> {
@@ -304,11 +317,10 @@ impl HeaderSource for HeadersHook {
             };
             let promise: Promise = Promise::resolve(&self.0.call0(&JsValue::NULL).map_err(failed)?);
             let value = JsFuture::from(promise).await.map_err(failed)?;
-            let headers: BTreeMap<String, String> =
-                serde_wasm_bindgen::from_value(value).map_err(|_| TransportError::Invalid {
-                    message: "the headers() function must give an object of strings".to_owned(),
-                })?;
-            Ok(headers.into_iter().collect())
+            let headers = serde_wasm_bindgen::from_value(value).ok().and_then(texts);
+            headers.ok_or_else(|| TransportError::Invalid {
+                message: "the headers() function must give an object of strings".to_owned(),
+            })
         }
         .boxed_local()
     }

@@ -7,8 +7,6 @@
 //! calls is followed by their results and then by another request; there are no more turns than
 //! allowed, and the last one offers no tools; the same call is made once.
 
-use std::collections::BTreeMap;
-
 use super::protocol::{Protocol, ToolResult, Turn, react};
 use crate::llm::{Message, Reply, ToolCall, ToolSpec};
 use crate::prompt;
@@ -37,8 +35,8 @@ pub(super) struct Conversation {
     history: usize,
     turns_left: usize,
     calls: usize,
-    /// Results by tool and arguments.
-    known: BTreeMap<(String, String), String>,
+    /// Results by tool and arguments. There are a few dozen at most.
+    known: Vec<((String, String), String)>,
     next: Step,
 }
 
@@ -61,7 +59,7 @@ impl Conversation {
             history: history.len(),
             turns_left: usize::MAX,
             calls: 0,
-            known: BTreeMap::new(),
+            known: Vec::new(),
             next: Step::Ask,
         }
     }
@@ -161,7 +159,9 @@ impl Conversation {
         if let Err(reason) = arguments(call) {
             return failed(format!("Error: the arguments are not a JSON object: {reason}."));
         }
-        let content = self.known.get(&key(call))?.clone();
+        let key = key(call);
+        let (_, content) = self.known.iter().rev().find(|(known, _)| *known == key)?;
+        let content = content.clone();
         let (id, name) = (call.id.clone(), call.name.clone());
         Some(ToolResult { id, name, content, failed: false })
     }
@@ -171,7 +171,7 @@ impl Conversation {
         debug_assert_eq!(calls.len(), results.len(), "each call has a result");
         for (call, result) in calls.iter().zip(results) {
             if !result.failed {
-                self.known.insert(key(call), result.content.clone());
+                self.known.push((key(call), result.content.clone()));
             }
         }
         self.turns.extend(self.protocol.results(results));

@@ -173,7 +173,7 @@ fn plain_message(body: &str) -> String {
 fn retry_after(headers: &[(String, String)]) -> Option<Duration> {
     let number = |name: &str| {
         let (_, value) = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        value.trim().parse::<f64>().ok()
+        decimal(value.trim())
     };
     let seconds =
         number("retry-after-ms").map(|millis| millis / 1000.0).or_else(|| number("retry-after"))?;
@@ -185,7 +185,7 @@ fn retry_after(headers: &[(String, String)]) -> Option<Duration> {
 fn asked_in_words(message: &str) -> Option<Duration> {
     let (_, after) = message.split_once("try again in ")?;
     let (amount, unit) = after.split_at(after.find(|c: char| !c.is_ascii_digit() && c != '.')?);
-    let amount: f64 = amount.parse().ok()?;
+    let amount = decimal(amount)?;
     let seconds = match unit.as_bytes() {
         [b'm', b's', ..] => amount / 1000.0,
         [b's', ..] => amount,
@@ -193,4 +193,15 @@ fn asked_in_words(message: &str) -> Option<Duration> {
         _ => return None,
     };
     Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// A number without a sign or an exponent. The standard library's parser of floats needs tables of
+/// ten kilobytes for those that nobody asks to wait for.
+fn decimal(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // No duration is told apart by more than nanoseconds.
+    let fraction = fraction.get(..9).unwrap_or(fraction);
+    let digits: u64 = [whole, fraction].concat().parse().ok()?;
+    let scale = 10_u64.checked_pow(fraction.len() as u32)?;
+    Some(digits as f64 / scale as f64)
 }

@@ -233,6 +233,12 @@ fn the_time_to_wait_is_read_from_headers() {
     };
     check("Retry-After", "2", Some(2000));
     check("retry-after", "0.5", Some(500));
+    check("retry-after", "020.125", Some(20_125));
+    check("retry-after", ".25", Some(250));
+    check("retry-after", "1.2.3", None);
+    check("retry-after", "123456789012345678901", None);
+    check("retry-after", "0.25000000000000000000", Some(250));
+    check("retry-after", "0.2500000é", None);
     check("retry-after-ms", "250", Some(250));
     check("retry-after", "-1", None);
     check("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT", None);

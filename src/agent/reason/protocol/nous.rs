@@ -24,11 +24,12 @@ pub(super) fn calls(text: &str, tools: &[ToolSpec]) -> Vec<ToolCall> {
     let mut parts = text.split(OPEN);
     let before = parts.next().unwrap_or_default();
     let tagged = parts.map(|part| part.split_once(CLOSE).map_or(part, |(inside, _)| inside));
-    let calls: Vec<ToolCall> = tagged.filter_map(lenient::object).filter_map(call).collect();
+    let objects = tagged.filter_map(lenient::object);
+    let calls: Vec<ToolCall> = objects.filter_map(|object| call(&object)).collect();
     if !calls.is_empty() {
         return calls;
     }
-    let alone = bare_object(before).and_then(call);
+    let alone = bare_object(before).and_then(|object| call(&object));
     alone.into_iter().filter(|call| tools.iter().any(|tool| tool.name == call.name)).collect()
 }
 
@@ -51,11 +52,11 @@ fn bare_object(text: &str) -> Option<Map<String, Value>> {
     if text.starts_with('{') && text.ends_with('}') { lenient::object(text) } else { None }
 }
 
-fn call(mut object: Map<String, Value>) -> Option<ToolCall> {
+fn call(object: &Map<String, Value>) -> Option<ToolCall> {
     let name = object.get("name")?.as_str()?.to_owned();
-    let arguments = object.remove("arguments").or_else(|| object.remove("parameters"));
+    let arguments = object.get("arguments").or_else(|| object.get("parameters"));
     let arguments = match arguments {
-        Some(Value::String(text)) => text,
+        Some(Value::String(text)) => text.clone(),
         Some(arguments) => arguments.to_string(),
         None => "{}".to_owned(),
     };

@@ -38,24 +38,24 @@ export class Files {
   }
 
   /** Writes a file, or leaves it to the record. */
-  async write({ name, mediaType, title }: SourceInfo, blob: Blob): Promise<NewOriginal> {
-    const original = { name, type: blob.type, ...(mediaType === undefined ? {} : { mediaType }), ...(title === undefined ? {} : { title }) };
-    if (!this.#originals) return { ...original, blob };
+  async write({ name, mediaType, title, url }: SourceInfo, blob: Blob): Promise<NewOriginal> {
+    const original = { name, type: blob.type, ...said({ mediaType, title, url }) };
+    if (!this.#originals) return { ...original, bytes: await blob.arrayBuffer() };
     try {
       return { ...original, file: await this.#originals.write(blob) };
     } catch (error) {
       const cause = told(error) as QwenAgentError;
       if (cause.code === "storage.quota") throw cause;
       // A file system that fails is no reason to lose the document.
-      return { ...original, blob };
+      return { ...original, bytes: await blob.arrayBuffer() };
     }
   }
 
   /** Nothing if the file is gone. */
-  async open(id: string, { blob, file, name, type, mediaType, title }: Original): Promise<StoredFile | undefined> {
-    const content = blob ?? (file === undefined ? undefined : await this.#originals?.read(file).catch(() => undefined));
+  async open(id: string, { bytes, file, name, type, mediaType, title, url }: Original): Promise<StoredFile | undefined> {
+    const content = bytes ?? (file === undefined ? undefined : await this.#originals?.read(file).catch(() => undefined));
     if (!content) return undefined;
-    const source = { id, name, ...(mediaType === undefined ? {} : { mediaType }), ...(title === undefined ? {} : { title }) };
+    const source = { id, name, ...said({ mediaType, title, url }) };
     return { source, file: new File([content], name, { type }) };
   }
 
@@ -67,4 +67,9 @@ export class Files {
   async sweep(kept: ReadonlySet<string>): Promise<void> {
     await this.#originals?.sweep(kept);
   }
+}
+
+/** Without what was not said. */
+function said<T extends object>(all: T): { [name in keyof T]?: Exclude<T[name], undefined> } {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as { [name in keyof T]?: Exclude<T[name], undefined> };
 }

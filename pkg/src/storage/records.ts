@@ -57,7 +57,10 @@ export interface Original {
   /** What was said of it when it was added. */
   mediaType?: string;
   title?: string;
-  blob?: Blob;
+  url?: string;
+  /** Its content as bytes, since WebKitGTK keeps no blobs in a database. */
+  bytes?: ArrayBuffer;
+  /** Its name in the private file system. */
   file?: string;
 }
 

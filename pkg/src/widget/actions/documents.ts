@@ -86,7 +86,7 @@ export class DocumentActions {
   }
 
   #entryOf(info: DocumentInfo): DocumentEntry {
-    return { key: this.#nextKey++, name: info.title ?? nameOf(info.id), bytes: 0, status: { kind: "ready", info } };
+    return { key: this.#nextKey++, name: nameOf(info.id), bytes: 0, status: { kind: "ready", info } };
   }
 
   #enqueue(source: Addable, name: string, bytes: number): void {

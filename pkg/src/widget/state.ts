@@ -122,6 +122,8 @@ export interface State {
   ready: { kind: "starting" } | { kind: "ready" } | { kind: "failed"; problem: Problem };
   connection: Connection;
   documents: DocumentEntry[];
+  /** What is to be known of the documents that are kept in the browser. */
+  kept: { kind: "unavailable" | "evicted" } | { kind: "damaged"; count: number } | undefined;
   /** Whether the documents are shown where there is room for one thing only. */
   libraryOpen: boolean;
   turns: Turn[];
@@ -140,6 +142,7 @@ export function initialState(): State {
     ready: { kind: "starting" },
     connection: { kind: "none" },
     documents: [],
+    kept: undefined,
     libraryOpen: true,
     turns: [],
     suggestions: [],

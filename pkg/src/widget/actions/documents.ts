@@ -74,6 +74,11 @@ export class DocumentActions {
     if (!assistant) return;
     const sync = (): void => void this.sync().catch(() => {});
     assistant.addEventListener("documents", sync);
+    assistant.addEventListener("storage", ({ detail: { kind, documents = [] } }) => {
+      // A file that found no room says so itself.
+      if (kind === "unavailable" || kind === "evicted") this.#store.change((state) => (state.kept = { kind }));
+      if (kind === "damaged") this.#store.change((state) => (state.kept = { kind, count: documents.length }));
+    });
     // A worker that died is replaced by itself; only what could not be restored is reported.
     assistant.addEventListener("restart", ({ detail: { error, lost } }) => {
       const problem = problemFrom(error);

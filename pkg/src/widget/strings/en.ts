@@ -45,6 +45,8 @@ export const en = {
   "documents.indexing": "Indexing",
   "documents.indexing.passage": "Indexing: passage {done} of {total}",
   "documents.storing": "Saving",
+  "documents.evicted": "The browser had deleted what was kept here. What is open has been kept again.",
+  "documents.damaged": { one: "{count} document that was kept can no longer be read. Add it again.", other: "{count} documents that were kept can no longer be read. Add them again." },
 
   // The dialog to paste a text or an address.
   "paste.title": "Paste text or a link",

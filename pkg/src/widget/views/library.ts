@@ -1,10 +1,10 @@
 // The list of documents and the ways to add one: drop, file picker, paste. It must read no file
 // itself; files go to the actions.
 
-import { button, el, KeyedList } from "../dom.js";
+import { button, el, KeyedList, setText } from "../dom.js";
 import type { Scope } from "../scope.js";
 import type { Addable } from "../settings.js";
-import type { Draw } from "../state.js";
+import type { Draw, State } from "../state.js";
 import { DocumentRow } from "./document-row.js";
 
 export interface LibraryActions {
@@ -19,18 +19,34 @@ export function libraryView({ root, t }: Scope, actions: LibraryActions): { elem
   const title = el("h2", { id: "library-title", attrs: { tabindex: -1 } }, t("documents.title"));
   const list = el("ul", { class: "documents", attrs: { "aria-labelledby": "library-title" } });
   const empty = el("p", { class: "empty" }, t("documents.empty"));
+  const note = el("p", { class: "kept-note", attrs: { hidden: true } });
   const rows = new KeyedList(list, () => new DocumentRow(t, actions));
-  const element = el("section", { class: "library", id: "library", part: "documents", attrs: { "aria-labelledby": "library-title" } }, title, dropZone(t, actions), list, empty);
+  const element = el("section", { class: "library", id: "library", part: "documents", attrs: { "aria-labelledby": "library-title" } }, title, dropZone(t, actions), note, list, empty);
   const draw: Draw = (state) => {
     const held = list.contains(root.activeElement);
     rows.draw(state.documents, (entry) => entry.key);
     list.hidden = state.documents.length === 0;
     // A row that goes takes the focus along; the keyboard should find itself nearby.
     if (held && !list.contains(root.activeElement)) (list.querySelector("button") ?? title).focus();
+    note.hidden = state.kept === undefined;
+    if (state.kept) setText(note, inWords(t, state.kept));
     empty.hidden = state.documents.length > 0;
     element.classList.toggle("folded", !state.libraryOpen);
   };
   return { element, draw };
+}
+
+function inWords(t: Scope["t"], kept: NonNullable<State["kept"]>): string {
+  switch (kept.kind) {
+    case "unavailable":
+      return `${t("error.storage.unavailable")} ${t("error.storage.unavailable.todo")}`;
+    case "evicted":
+      return t("documents.evicted");
+    case "damaged":
+      return t("documents.damaged", { count: kept.count });
+    default:
+      return kept satisfies never;
+  }
 }
 
 function dropZone(t: Scope["t"], actions: LibraryActions): HTMLElement {

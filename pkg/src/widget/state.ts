@@ -80,7 +80,7 @@ export interface OpenSource {
   quote: string;
   /** Whether the quote was found in the document; passages always are. */
   verified: boolean;
-  /** Where the page stands on the web, if it does. */
+  /** The address of the words on the web, if their page has one. */
   url: string | undefined;
   content: SourceContent;
 }

@@ -1,6 +1,7 @@
 // Opens citations and passages in the source pane, turns its pages and closes it. It must take
 // places as the assistant gives them, and never guess one.
 
+import { passageUrl } from "../../passage-url.js";
 import type { Citation, Documents, RetrievedPassage } from "../../types.js";
 import type { Scope } from "../scope.js";
 import { readyDocuments, type DrawnPage, type OpenSource, type SourceContent, type Store } from "../state.js";
@@ -19,12 +20,12 @@ export class SourceActions {
     if (!this.#scope.emit("qa-citation-click", { citation })) return;
     const { documentId, title, page, start, end, quote, verified } = citation;
     const spans = verified ? [{ page, start, end }] : [];
-    this.#open({ documentId, title: title ?? documentId, page, spans, quote, verified, url: urlOf(citation) });
+    this.#open({ documentId, title: title ?? documentId, page, spans, quote, verified, url: passageUrl(verified ? citation : { ...citation, quote: "" }) });
   }
 
   openPassage(passage: RetrievedPassage): void {
     const { documentId, title, spans, text } = passage;
-    this.#open({ documentId, title: title ?? documentId, page: spans[0]?.page ?? 0, spans, quote: text, verified: true, url: urlOf(passage) });
+    this.#open({ documentId, title: title ?? documentId, page: spans[0]?.page ?? 0, spans, quote: text, verified: true, url: passageUrl(passage) });
   }
 
   turnTo(page: number): void {
@@ -71,9 +72,4 @@ export class SourceActions {
     const rects = await Promise.all(marked.map((span) => documents.rects(documentId, span)));
     return { file, rects: rects.flatMap((some) => some ?? []) };
   }
-}
-
-/** Pages of a site know where they stand on the web. */
-function urlOf(place: object): string | undefined {
-  return "url" in place && typeof place.url === "string" ? place.url : undefined;
 }

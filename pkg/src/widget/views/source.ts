@@ -85,7 +85,7 @@ export function sourceView(scope: Scope, actions: SourceActions, covered: readon
     back.disabled = shown.page <= 1;
     forth.disabled = shown.page >= shown.pages;
     link.hidden = shown.url === undefined;
-    if (shown.url !== undefined) link.href = addressOf(shown.url, shown.verified ? shown.quote : "");
+    if (shown.url !== undefined) link.href = shown.url;
     note.replaceChildren(...noteOf(t, shown));
     text.replaceChildren(...contentOf(t, shown));
     text.setAttribute("aria-busy", String(shown.content.kind === "loading"));
@@ -122,17 +122,6 @@ export function sourceView(scope: Scope, actions: SourceActions, covered: readon
 function placeInWords(t: Translate, { page, pages }: OpenSource): string {
   if (page <= 0) return t("source.page.unknown");
   return pages > 0 ? t("source.page.of", { page, total: pages }) : t("source.page", { page });
-}
-
-/** The page with the quote marked by the browser itself, where it knows text fragments. */
-function addressOf(url: string, quote: string): string {
-  const words = quote.replace(/\s+/g, " ").trim();
-  if (words === "" || !/^https?:/i.test(new URL(url, document.baseURI).href)) return url;
-  const part = (text: string): string => encodeURIComponent(text).replace(/-/g, "%2D");
-  const few = words.split(" ");
-  // A long quote is told by its ends: what lies between may be broken up by markup.
-  const fragment = few.length > 12 ? `${part(few.slice(0, 5).join(" "))},${part(few.slice(-5).join(" "))}` : part(words);
-  return `${url}${url.includes("#") ? "" : "#"}:~:text=${fragment}`;
 }
 
 function noteOf(t: Translate, { verified, quote }: OpenSource): HTMLElement[] {

@@ -1,10 +1,11 @@
-// The component of React in a page, around an element that writes down what it is told: the
-// element itself has tests of its own.
+// The component of React in a page: around an element that writes down what it is told, and around
+// the widget itself, served from beside the page as bundlers leave it.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { newPage } from "./browser.mjs";
 import { packed, repository } from "./prepare.mjs";
+import { serve } from "./serve.mjs";
 
 const ELEMENT = `
 customElements.define("qwen-assistant", class extends HTMLElement {
@@ -83,4 +84,53 @@ export async function reactPage(t) {
     element.say("qa-feedback", "late");
   });
   assert.deepEqual(await page.evaluate(() => window.events), []);
+}
+
+const WIDGET = `
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+import { QwenAssistant } from "qwen-agent-wasm/react";
+
+const suggestions = ["Where does the walrus sleep?"];
+createRoot(document.getElementById("root")).render(createElement(QwenAssistant, {
+  mode: "inline", storage: "memory", suggestions,
+  onReady: async ({ detail }) => {
+    await detail.assistant.documents.add({ name: "walrus.txt", bytes: new TextEncoder().encode("The walrus sleeps on the ice.") }).done;
+    window.answer = new Promise((resolve) => (window.resolve = resolve));
+    window.ready = true;
+  },
+  onRunEnd: ({ detail }) => window.resolve(detail),
+}));`;
+
+export async function reactWidget(t) {
+  const require = createRequire(join(repository, "pkg/package.json"));
+  const package_ = await packed();
+  const origin = await serve(t, package_, { fallback: false });
+  const { outputFiles } = await require("esbuild").build({
+    stdin: { contents: WIDGET, resolveDir: repository },
+    bundle: true,
+    write: false,
+    format: "esm",
+    define: { "process.env.NODE_ENV": '"production"' },
+    nodePaths: [join(repository, "pkg/node_modules")],
+    logLevel: "warning",
+    plugins: [{
+      name: "package",
+      setup(made) {
+        made.onResolve({ filter: /^qwen-agent-wasm\/react$/ }, () => ({ path: join(package_, "dist/react.js") }));
+        // Left to the browser, with all that it loads later.
+        made.onResolve({ filter: /^\.\/widget\/index\.js$/ }, () => ({ path: `${origin}/dist/widget/index.js`, external: true }));
+      },
+    }],
+  });
+  const page = await newPage(t);
+  await page.goto(`${origin}/package.json`);
+  await page.setContent('<!doctype html><title>React</title><div id="root"></div>');
+  await page.addScriptTag({ content: outputFiles[0].text, type: "module" });
+  await page.waitForFunction(() => window.ready);
+  await page.getByRole("button", { name: "Where does the walrus sleep?" }).click();
+  const { status, answer } = await page.evaluate(() => window.answer);
+  assert.equal(status, "done");
+  assert.match(answer.text, /on the ice/);
+  assert.equal(answer.citations[0].documentId, "walrus.txt");
 }

@@ -14,7 +14,7 @@ import { blocks, compile } from "./blocks.mjs";
 import { answered, checkAnswer, closeBrowser, newPage } from "./browser.mjs";
 import { cells } from "./cells.mjs";
 import { clean, execute, packed, project, repository, version } from "./prepare.mjs";
-import { reactPage } from "./react.mjs";
+import { reactPage, reactWidget } from "./react.mjs";
 import { report } from "./report.mjs";
 import { servesProxy } from "./runtimes.mjs";
 import { serve } from "./serve.mjs";
@@ -71,6 +71,8 @@ test("in a page, importing every entry starts no worker and fetches nothing but 
 });
 
 test("the component of React tells its element all it was given, and hears it", reactPage);
+
+test("the component of React is the widget: it answers", { timeout: 120_000 }, reactWidget);
 
 test("every example of the documentation compiles, strictly", async () => {
   const examples = await blocks();

@@ -4,6 +4,7 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compress } from "lzma1";
+import { minified } from "./minify.mjs";
 import { makePatch } from "./patch.mjs";
 import { readerGlue } from "./reader-glue.mjs";
 import { packVocabulary } from "./vocabulary.mjs";
@@ -28,11 +29,11 @@ try {
   const patch = makePatch(wasm.pdf, await readFile(`${from}pdf-cjk_bg.wasm`));
   await writeFile(`${to}pdf-cjk.bin`, patch);
   console.log(`pdf-cjk: a patch of ${patch.length} bytes`);
-  await cp(`${from}core.js`, `${to}core.js`);
+  await writeFile(`${to}core.js`, await minified(await readFile(`${from}core.js`, "utf8")));
   await cp(`${from}core.d.ts`, `${to}core.d.ts`);
   const glues = {};
   for (const name of ["readers", "pdf", "pdf-cjk"]) glues[name] = await readFile(`${from}${name}.js`, "utf8");
-  await writeFile(`${to}reader-glue.js`, readerGlue(glues));
+  await writeFile(`${to}reader-glue.js`, await minified(readerGlue(glues)));
   await cp(path("../src/wasm-url.d.ts"), path("../dist/wasm-url.d.ts"));
   await mkdir(path("../dist/assets/"), { recursive: true });
   const vocabulary = await readFile(path("../../assets/qwen-vocabulary/merges.bin"));

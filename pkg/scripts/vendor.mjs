@@ -1,10 +1,11 @@
 // Puts the libraries that the package uses into dist/vendor, with their licences: so the package
-// works without a bundler and has nothing to install. Small ones go in as they are published, but
-// for what `edit` says.
+// works without a bundler and has nothing to install. Small ones go in script by script, minified,
+// but for what `edit` says.
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundleVendor } from "./vendor-bundles.mjs";
 import { licence } from "./licence.mjs";
+import { minified } from "./minify.mjs";
 
 const modules = fileURLToPath(new URL("../node_modules/", import.meta.url));
 const vendor = fileURLToPath(new URL("../dist/vendor/", import.meta.url));
@@ -27,8 +28,7 @@ for (const { name, scripts, only = /\.js$/, files = [], into, edit } of librarie
   for (const file of await readdir(from + scripts)) {
     if (!only.test(file)) continue;
     const text = await readFile(`${from}${scripts}/${file}`, "utf8");
-    const published = text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
-    await writeFile(to + file, edit ? published.replace(...edit) : published);
+    await writeFile(to + file, await minified(edit ? text.replace(...edit) : text));
   }
   for (const file of files) await cp(from + file, to + file);
   await writeFile(`${to}LICENSE`, await licence(from));

@@ -2,7 +2,8 @@
 // is spoken; English is always there, and stands in text by text for what a language lacks.
 
 import { translator, type Translate } from "./translate.js";
-import type { Strings } from "./en.js";
+import { named } from "./named.js";
+import type { Strings, Text } from "./en.js";
 
 /** By language, or by language and script or region where that makes a difference. */
 const files: Readonly<Record<string, () => Promise<{ default: Strings }>>> = {
@@ -44,7 +45,9 @@ export async function loadWords(locales: readonly string[]): Promise<Translate> 
     if (language === "en") return translator(locale, {});
     if (language === undefined) continue;
     try {
-      return translator(locale, (await files[language]?.())?.default ?? {});
+      const words = await files[language]?.();
+      // What is written as an object of texts is built as a list of them.
+      return translator(locale, words ? named(words.default as unknown as (Text | null)[]) : {});
     } catch {
       break;
     }

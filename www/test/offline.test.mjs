@@ -88,9 +88,11 @@ test("a newer build takes over when the last page of the older one is closed", o
   const next = await page.context().newPage();
   await page.close();
   await until(async () => {
-    // A page that opens while the last one is closing is still one of the older version.
+    // A page that opens while the last one is closing is still one of the older version, and may
+    // wait for a worker that is just being replaced: then it is opened again.
     await next.goto("about:blank");
-    await next.goto(origin);
+    const opened = await next.goto(origin, { waitUntil: "domcontentloaded", timeout: 5000 }).catch(() => undefined);
+    if (!opened) return false;
     return (await next.evaluate(() => caches.keys())).join() === "qwen-agent-demo-next";
   }, "the older version to be forgotten", SLOW_MS);
 });

@@ -51,7 +51,7 @@ export async function visit(t, { demo, env, context: contextOptions = {}, mayCom
   const context = await newContext(t, { reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, ...contextOptions });
   const page = await context.newPage();
   page.setDefaultTimeout(SLOW_MS);
-  const complaints = listen(page);
+  const complaints = complaintsOf(page);
   await page.addInitScript(recordPage);
   if (withAxe) await page.addInitScript({ content: await axeSource() });
   await page.goto(server.url);
@@ -141,7 +141,8 @@ class Visitor {
   }
 }
 
-function listen(page) {
+/** What a page complains of from now on: warnings, errors, what it throws. */
+export function complaintsOf(page) {
   const complaints = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(`${message.type()}: ${message.text()}`);
@@ -150,8 +151,15 @@ function listen(page) {
   return complaints;
 }
 
+/** Call it before the page is opened. Gives what tells everything it complained of, and where it broke its policy. */
+export async function watched(page) {
+  const complaints = complaintsOf(page);
+  await page.addInitScript(recordPage);
+  return async () => [...(await page.evaluate(() => window.recorded.violations)), ...complaints];
+}
+
 /** Runs in the page before its own scripts. */
-export function recordPage() {
+function recordPage() {
   window.recorded = { violations: [], announcements: [] };
   document.addEventListener("securitypolicyviolation", (event) => {
     window.recorded.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);

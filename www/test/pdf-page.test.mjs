@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { declaration, openPage, SLOW_MS } from "./browser.mjs";
+import { declaration, openPage, SLOW_MS, watched } from "./browser.mjs";
 import { zeros } from "./files.mjs";
 import { makePdf } from "./pdf-files.mjs";
 import { repository, until, www } from "./support.mjs";
@@ -96,17 +96,11 @@ async function open(t, { headers = securityHeaders, context, script: more } = {}
     return serveFile(`${repository}pkg/dist`, path.slice(5), request, response);
   };
   const { page, origin } = await openPage(t, listener, { reducedMotion: "reduce", ...context });
-  const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.addInitScript(() => {
-    window.violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
-  });
+  const trouble = await watched(page);
   if (more) await page.addInitScript({ content: more });
   await page.goto(`${origin}/`);
   await page.locator("html[data-ready]").waitFor();
-  const clean = async () => assert.deepEqual([...(await page.evaluate(() => window.violations)), ...complaints], []);
+  const clean = async () => assert.deepEqual(await trouble(), []);
   return { page, clean, origin };
 }
 

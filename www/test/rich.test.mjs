@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { openPage, SLOW_MS } from "./browser.mjs";
+import { openPage, SLOW_MS, watched } from "./browser.mjs";
 import { repository, www } from "./support.mjs";
 
 /** The page, with the modules in `window.tools`. */
@@ -19,13 +19,7 @@ async function open(t, context = {}) {
     return serveFile(`${repository}pkg/dist`, request.url, request, response);
   };
   const { page, origin } = await openPage(t, listener, context);
-  const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.addInitScript(() => {
-    window.violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
-  });
+  const trouble = await watched(page);
   await page.goto(`${origin}/`);
   await page.evaluate(async () => {
     const math = await import("/widget/rich/math.js");
@@ -36,7 +30,7 @@ async function open(t, context = {}) {
     root.adoptedStyleSheets = [sheet];
     window.tools = { ...math, ...code, root };
   });
-  const clean = async () => assert.deepEqual([...(await page.evaluate(() => window.violations)), ...complaints], []);
+  const clean = async () => assert.deepEqual(await trouble(), []);
   return { page, clean, asked };
 }
 

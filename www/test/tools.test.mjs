@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { build } from "vite";
 import { startMcp } from "../../pkg/test-support/mcp-server.mjs";
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { openPage, SLOW_MS } from "./browser.mjs";
+import { complaintsOf, openPage, SLOW_MS } from "./browser.mjs";
 import { repository, startEndpoint, until, www } from "./support.mjs";
 
 const options = { timeout: 3 * SLOW_MS };
@@ -49,9 +49,7 @@ async function open(t, { root, script }, context) {
     return serveFile(root, path, request, response);
   };
   const { page, origin } = await openPage(t, listener, context);
-  const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   const load = async () => {
     await page.goto(origin);
     await page.evaluate(async (script) => {

@@ -2,7 +2,7 @@
 // there is. Its style sheet is as unhelpful as those of real pages.
 
 import { securityHeaders, serveFile } from "../server/static.mjs";
-import { openPage, recordPage } from "./browser.mjs";
+import { openPage, watched } from "./browser.mjs";
 import { repository } from "./support.mjs";
 
 const style = "html { font-size: 62.5%; line-height: 3 } * { letter-spacing: 2px; text-transform: uppercase } qwen-assistant { --qa-unit: 16px }";
@@ -26,10 +26,7 @@ export async function openWidget(t, { body = "<qwen-assistant></qwen-assistant>"
     return serveFile(`${repository}pkg/dist`, path, request, response);
   };
   const { page, origin } = await openPage(t, listener, { reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, ...context });
-  const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.addInitScript(recordPage);
+  const trouble = await watched(page);
   await page.goto(origin);
   if (define) await page.waitForFunction(() => customElements.get("qwen-assistant") !== undefined);
   const widget = page.locator("qwen-assistant");
@@ -37,10 +34,8 @@ export async function openWidget(t, { body = "<qwen-assistant></qwen-assistant>"
     page,
     origin,
     asked,
-    complaints,
     widget,
-    /** Everything it complained of, and where it broke its policy. */
-    trouble: async () => [...(await page.evaluate(() => window.recorded.violations)), ...complaints],
+    trouble,
     ready: () => page.locator('.panel[data-ready="ready"]').first().waitFor(),
     addText: (name, text) => widget.first().evaluate((element, [name, text]) => element.addFiles([new File([text], name, { type: "text/plain" })]), [name, text]),
     document: (name) => page.locator('.document[data-status="ready"]', { hasText: name }),

@@ -65,12 +65,21 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
     return shelf.current;
   }
 
-  /** Another tab has replaced the stored documents: the index that was open beside them stays so. */
+  /**
+   * Another tab has replaced the stored documents: the index that was open beside them is opened
+   * again. That may fail, as any opening; either way its documents are told of.
+   */
   async function reopen(): Promise<void> {
     const { url } = index;
     if (importing || url === undefined) return;
     const { signal } = new AbortController();
-    await turns.take(signal, async () => index.open(await library(), url, signal)).catch(() => index.close());
+    try {
+      await turns.take(signal, async () => index.open(await library(), url, signal));
+      notify({ name: "documents", detail: { change: "opened" } });
+    } catch {
+      index.close();
+      notify({ name: "documents", detail: { change: "closed" } });
+    }
   }
 
   async function store(choice: StorageChoice): Promise<void> {

@@ -22,6 +22,51 @@ async function makeIndex() {
   return file;
 }
 
+test("an index stays open beside stored documents that another tab replaces, and one that is gone by then is told of", { timeout: 2 * SLOW_MS }, async (t) => {
+  const file = await makeIndex();
+  let served = true;
+  const listener = (request, response) => {
+    const path = request.url.split("?", 1)[0];
+    if (path === "/") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>site</title>");
+    if (path !== "/site.qai") return serveFile(`${repository}pkg/dist`, path, request, response);
+    return served ? response.writeHead(200, { "Cache-Control": "no-store" }).end(file) : response.writeHead(404).end();
+  };
+  const { page, origin } = await openPage(t, listener);
+  const other = await page.context().newPage();
+  for (const tab of [page, other]) {
+    await tab.goto(`${origin}/`);
+    await tab.evaluate(async () => {
+      const { createAssistant } = await import("/index.js");
+      window.qa = await createAssistant({ storage: { kind: "auto", name: "site" } });
+      window.changes = [];
+      window.qa.addEventListener("documents", ({ detail }) => window.changes.push(detail.change));
+    });
+  }
+  await page.evaluate(() => window.qa.library.open("/site.qai"));
+  // So many that the other tab begins with an empty library, rather than removing them one by one.
+  const replace = (word) => other.evaluate(async (word) => {
+    const { createAssistant } = await import("/index.js");
+    const made = await createAssistant();
+    for (let n = 0; n < 20; n++) await made.documents.add({ id: `${word} ${n}`, name: `${n}.txt`, bytes: new TextEncoder().encode(`A ${word} sings.`) }).done;
+    await window.qa.library.import(await made.library.export());
+    await made.dispose();
+  }, word);
+  const heard = (change) => page.waitForFunction((change) => window.changes.includes(change), change);
+  const found = (query) => page.evaluate(async (query) => (await window.qa.search(query)).map(({ documentId }) => documentId), query);
+  // What one tab has not taken over yet is none of its to lose: there must be something to replace.
+  await replace("robin");
+  await page.waitForFunction(async () => (await window.qa.search("robin")).length > 0);
+  await page.evaluate(() => window.changes.splice(0));
+  await replace("thrush");
+  await heard("opened");
+  assert.deepEqual([(await found("thrush"))[0], (await found("wombat burrow"))[0]], ["thrush 0", "burrow"]);
+  served = false;
+  await replace("wren");
+  await heard("closed");
+  assert.equal((await found("wren"))[0], "wren 0");
+  assert.ok(!(await page.evaluate(async () => (await window.qa.documents.list()).map(({ id }) => id))).includes("burrow"));
+});
+
 test("a question loads a small part of a site's index, and its citation leads to the words", { timeout: 2 * SLOW_MS }, async (t) => {
   const file = await makeIndex();
   assert.ok(file.length > 2 << 20, `${file.length}`);

@@ -12,9 +12,9 @@ export interface StorageChoice {
   name: string;
 }
 
-/** What another tab has changed. */
+/** What another tab has changed, or what became of the index that was open beside it. */
 export interface DocumentsChange {
-  change: "added" | "removed" | "imported";
+  change: "added" | "removed" | "imported" | "opened" | "closed";
   id?: string;
 }
 

@@ -23,7 +23,7 @@ test("a dropped PDF answers with a citation that opens its page at the marked qu
   assert.match(await visitor.ready(pdfName), new RegExp(`${declaration.pages} pages`));
   const turn = await visitor.ask(declaration.question, "done");
   assert.equal(await turn.locator(".label").innerText(), "qwen-scripted");
-  assert.match(squeezed(await turn.locator(".answer-text").innerText()), /arbitrary arrest/);
+  assert.match(squeezed(await turn.locator(".answer-text").textContent()), /arbitrary arrest/);
   const marker = turn.getByRole("button", { name: new RegExp(`^Source \\d+: .*, page ${declaration.page}$`) });
   await marker.focus();
   await page.keyboard.press("Enter");
@@ -75,7 +75,7 @@ test("without a model and without a network the documents answer in quotes, labe
   await context.setOffline(true);
   const turn = await visitor.ask(declaration.question, "done");
   assert.equal(await turn.locator(".label").innerText(), "Quotes from your documents (no model)");
-  assert.match(squeezed(await turn.locator(".answer-text").innerText()), /arbitrary arrest, detention or exile/);
+  assert.match(squeezed(await turn.locator(".answer-text").textContent()), /arbitrary arrest, detention or exile/);
   await turn.locator(".marker").first().click();
   // What draws pages cannot be loaded; their text is there.
   await page.locator("#source mark").first().waitFor();
@@ -115,7 +115,7 @@ test("a question that joins facts is answered step by step, and each step can be
   for (const name of Object.keys(texts)) await visitor.ready(name);
   await page.getByLabel("Level").selectOption({ label: "Step by step" });
   const turn = await visitor.ask("In which year was the town founded where the author of Salt Garden was born?", "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /Harrowmere was founded in 1287/);
+  assert.match(await turn.locator(".answer-text").textContent(), /Harrowmere was founded in 1287/);
   for (const name of ["novels", "people", "towns"]) await turn.getByRole("button", { name: new RegExp(`^Source \\d+: ${name}`) }).first().waitFor();
   const steps = turn.locator("details", { hasText: "3 steps" });
   assert.equal(await steps.locator(".step-said").first().isVisible(), false, "steps are folded at first");
@@ -135,7 +135,7 @@ test("Chinese questions are answered from Chinese documents", options, async (t)
   await visitor.page.getByRole("button", { name: "图书馆手册" }).click();
   await visitor.ready("library-handbook-zh.txt");
   const turn = await visitor.ask("图书遗失了怎么赔偿?", "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /一点五倍赔偿/);
+  assert.match(await turn.locator(".answer-text").textContent(), /一点五倍赔偿/);
   await visitor.assertContent();
 });
 
@@ -149,7 +149,7 @@ test("Stop ends the answer, frees the endpoint, and leaves room for the next que
   await turn.locator(".answer-text").getByText("A loan").waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.locator('.turn[data-status="stopped"]').waitFor();
-  assert.match(await turn.innerText(), /A loan\s[\s\S]*Stopped before the end/);
+  assert.match(await turn.textContent(), /A loan\s[\s\S]*Stopped before the end/);
   await until(async () => (await endpoint.log()).at(-1).aborted, "the endpoint's connection to close");
   await visitor.connect(undefined);
   await visitor.ask(loan, "done");
@@ -209,7 +209,7 @@ test("markup in documents, questions and answers stays text and loads nothing", 
   await visitor.drop({ name: `${markup.slice(0, 12)}.txt`, bytes: Buffer.from(`A note on images.\n\n${markup}\n`) });
   await visitor.ready("<img src");
   const turn = await visitor.ask(`What about images? ${markup}`, "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /<img src=/);
+  assert.match(await turn.locator(".answer-text").textContent(), /<img src=/);
   await turn.getByText("Why this answer").click();
   await turn.locator(".passage-open").first().click();
   await page.locator("#source mark").first().waitFor();
@@ -236,7 +236,7 @@ test("pasted text becomes a document, from the page and from the dialog", option
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await visitor.ready("Pasted text 2.txt");
   const turn = await visitor.ask("When is the cat fed?", "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /at noon/);
+  assert.match(await turn.locator(".answer-text").textContent(), /at noon/);
   await page.getByRole("button", { name: "Remove Pasted text 1.txt" }).click();
   await visitor.document("Pasted text 1.txt").waitFor({ state: "detached" });
   await visitor.assertContent();

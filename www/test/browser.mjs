@@ -108,7 +108,7 @@ class Visitor {
     await turn.waitFor();
     if (ends.length === 0) return turn;
     await this.page.locator('.turn:not([data-status="running"])').nth(before).waitFor();
-    assert.ok(ends.includes(await turn.getAttribute("data-status")), `the turn ended differently: ${await turn.innerText()}`);
+    assert.ok(ends.includes(await turn.getAttribute("data-status")), `the turn ended differently: ${await turn.textContent()}`);
     return turn;
   }
 

@@ -37,7 +37,7 @@ test("after one visit, all of it works without a server", options, async (t) => 
   await visitor.ready("rights-en.pdf");
   await visitor.ready("features.docx");
   const turn = await visitor.ask(declaration.question, "done");
-  assert.match(await turn.innerText(), /arrest/i);
+  assert.match(await turn.textContent(), /arrest/i);
   await visitor.assertContent();
 });
 

@@ -77,7 +77,7 @@ test("one script tag and one command: a visitor asks, and is led to the words on
   await visitor.getByRole("button", { name: "When is rye ground?" }).click();
   const turn = visitor.locator('.turn[data-status="done"]');
   await turn.waitFor();
-  assert.match(await turn.locator(".answer-text").innerText(), /Thursdays/);
+  assert.match(await turn.locator(".answer-text").textContent(), /Thursdays/);
   await turn.locator(".marker").first().click();
   const link = visitor.getByRole("link", { name: "Open the page" });
   const address = new URL(await link.getAttribute("href"));

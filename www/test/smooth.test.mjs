@@ -23,7 +23,7 @@ test("a million tokens are read in a worker, and all of them can be asked", opti
   const tokens = rows.map((row) => Number(/([\d,]+) tokens/.exec(row)[1].replaceAll(",", "")));
   assert.ok(tokens.reduce((sum, one) => sum + one, 0) > 900_000, rows.join("\n"));
   const turn = await visitor.ask("Where does the key of document 7 lie?", "done");
-  assert.match(await turn.innerText(), /The key of document 7 lies under stone 1007/);
+  assert.match(await turn.textContent(), /The key of document 7 lies under stone 1007/);
   await visitor.assertContent();
 });
 

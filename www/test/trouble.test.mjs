@@ -14,7 +14,7 @@ const loan = "How long does a loan last?";
 async function assertStillAnswers(visitor) {
   await visitor.connect(undefined);
   const turn = await visitor.ask(loan, "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /seven days/);
+  assert.match(await turn.locator(".answer-text").textContent(), /seven days/);
 }
 
 async function assertProblem(place, code) {
@@ -61,7 +61,7 @@ test("a text in GB18030 is read as Chinese", options, async (t) => {
   await visitor.drop(gb18030);
   await visitor.ready("gb18030.txt");
   const turn = await visitor.ask("借期为几天?", "done");
-  assert.match(await turn.locator(".answer-text").innerText(), /借期为三十天/);
+  assert.match(await turn.locator(".answer-text").textContent(), /借期为三十天/);
   await visitor.assertContent();
 });
 
@@ -84,7 +84,7 @@ test("a refused key is named as such, and not shown", options, async (t) => {
   const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^llm\.unauthorized$/);
   await turn.locator(".problem summary").click();
-  assert.match(await turn.innerText(), /HTTP 401/);
+  assert.match(await turn.textContent(), /HTTP 401/);
   assert.ok(!(await visitor.page.locator("body").innerText()).includes("sk-wrong-key"));
   await assertStillAnswers(visitor);
   await visitor.assertContent();
@@ -98,7 +98,7 @@ test("a stream cut in the middle keeps what had arrived", options, async (t) => 
   await visitor.connect({ baseUrl: endpoint.baseUrl });
   const turn = await visitor.ask(loan, "failed");
   await assertProblem(turn, /^llm\.(incomplete|cors_or_network)$/);
-  assert.match(await turn.locator(".answer-text").innerText(), /A loan lasts/);
+  assert.match(await turn.locator(".answer-text").textContent(), /A loan lasts/);
   await assertStillAnswers(visitor);
   await visitor.assertContent();
 });

@@ -29,7 +29,7 @@ test("the conversation is there again after a reload, and goes on", options, asy
   await page.reload();
   await ready();
   await page.locator(".turn").waitFor();
-  assert.match(await page.locator(".turn").innerText(), /Who is the miller\?[\s\S]*Tove/);
+  assert.match(await page.locator(".turn").textContent(), /Who is the miller\?[\s\S]*Tove/);
   await page.locator("#open-sessions").click();
   await page.locator(".session").waitFor();
   assert.match(await page.locator(".session").innerText(), /1 question · Open now/);

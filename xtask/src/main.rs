@@ -42,6 +42,9 @@ usage: cargo xtask COMMAND
   deny [--advisories]
                    check the licences, versions and sources of the Rust dependencies by deny.toml, and
                    with --advisories known vulnerabilities, too, whose list comes from the network
+  soak [--cycles N] [--widgets N] [--megabytes N] [--record]
+                   whether memory stays flat over 1,000 cycles of use, and a day's work with 100 MB
+                   of text; --record writes docs/benchmarks/soak.md
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["deny", rest @ ..] => deny::check(rest),
+        ["soak", rest @ ..] => bench::soak(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -17,8 +17,17 @@ const OPEN_MS = 5000;
 
 export function databaseSessions(name: string): SessionStore {
   let opening: Promise<IDBDatabase> | undefined;
+  let closed = false;
   // Opened again at the next call when it could not be, or was closed.
   const database = (): Promise<IDBDatabase> => (opening ??= open(name, () => (opening = undefined)));
+
+  /** A connection that is not closed stays for as long as the page does. */
+  function release(): void {
+    const open = opening;
+    opening = undefined;
+    // It closes when what uses it by now has ended.
+    open?.then((db) => db.close(), () => {});
+  }
 
   async function transact<T>(mode: IDBTransactionMode, work: (sessions: IDBObjectStore, turns: IDBObjectStore) => () => T): Promise<T> {
     const transaction = (await database()).transaction([SESSIONS, TURNS], mode);
@@ -26,6 +35,8 @@ export function databaseSessions(name: string): SessionStore {
     await ended(transaction).catch((cause: unknown) => {
       throw unavailable("the browser's storage failed", cause);
     });
+    // The last turn of a page's assistant ends after the assistant.
+    if (closed) release();
     return result();
   }
 
@@ -76,6 +87,10 @@ export function databaseSessions(name: string): SessionStore {
         sessions.clear();
         return nothing;
       }),
+    close() {
+      closed = true;
+      release();
+    },
   };
 }
 

@@ -115,7 +115,7 @@ impl LlmError {
     pub fn new(kind: LlmErrorKind, message: impl AsRef<str>) -> Self {
         let message = redact(message.as_ref().trim());
         let message = match message.char_indices().nth(MESSAGE_CHARACTERS) {
-            Some((end, _)) => format!("{}…", &message[..end]),
+            Some((end, _)) => format!("{}{CUT}", &message[..end]),
             None => message,
         };
         Self { kind, message, status: None, retry_after: None, retryable: kind.is_retryable() }
@@ -179,6 +179,12 @@ impl LlmError {
     pub(super) fn without(mut self, secrets: &[String]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             self.message = self.message.replace(secret.as_str(), REDACTED);
+            // A message that was cut may end within a secret.
+            let Some(text) = self.message.strip_suffix(CUT) else { continue };
+            let begun = secret.char_indices().rev().find(|&(at, _)| text.ends_with(&secret[..at]));
+            if let Some((length @ 1.., _)) = begun {
+                self.message = format!("{}{REDACTED}{CUT}", &text[..text.len() - length]);
+            }
         }
         self
     }
@@ -196,6 +202,7 @@ impl From<TransportError> for LlmError {
 }
 
 const REDACTED: &str = "<redacted>";
+const CUT: &str = "…";
 
 /// Takes out what looks like a key. Servers quote the key they refuse, and headers may come from
 /// a hook that this error never saw.
@@ -232,6 +239,17 @@ mod tests {
         check("wrong key: 'sk-abcdef123456'", "wrong key: <redacted>");
         check("sent Bearer abc with it", "sent Bearer <redacted> with it");
         check("the risk-free st-art", "the risk-free st-art");
+    }
+
+    #[test]
+    fn a_key_that_the_end_of_a_message_cuts_is_taken_out() {
+        let secrets = ["key-of-a-server".to_owned()];
+        let length = MESSAGE_CHARACTERS - 7;
+        let message = format!("{}{}", ".".repeat(length), secrets[0]);
+        let error = LlmError::new(LlmErrorKind::Unauthorized, message).without(&secrets);
+        assert_eq!(error.message(), format!("{}{REDACTED}{CUT}", ".".repeat(length)));
+        let other = LlmError::new(LlmErrorKind::Server, "x".repeat(1000)).without(&secrets);
+        assert_eq!(other.message(), format!("{}{CUT}", "x".repeat(MESSAGE_CHARACTERS)));
     }
 
     #[test]

@@ -7,8 +7,8 @@
 
 import { fail } from "../errors.js";
 import { ended, openDatabase } from "../indexeddb.js";
-import type { SessionRecord, SessionStore } from "./store.js";
-import type { SessionTurn } from "./types.js";
+import { checkedSession, checkedTurn } from "./checked.js";
+import type { SessionStore } from "./store.js";
 
 const SESSIONS = "sessions";
 const TURNS = "turns";
@@ -41,9 +41,9 @@ export function databaseSessions(name: string): SessionStore {
   }
 
   return {
-    all: () => transact("readonly", (sessions) => given<SessionRecord[]>(sessions.getAll())),
-    get: (id) => transact("readonly", (sessions) => given<SessionRecord | undefined>(sessions.get(id))),
-    turns: (id) => transact("readonly", (_, turns) => given<SessionTurn[]>(turns.getAll(turnsOf(id)))),
+    all: async () => (await transact("readonly", (sessions) => given<unknown[]>(sessions.getAll()))).flatMap(checkedSession),
+    get: async (id) => checkedSession(await transact("readonly", (sessions) => given<unknown>(sessions.get(id))))[0],
+    turns: async (id) => (await transact("readonly", (_, turns) => given<unknown[]>(turns.getAll(turnsOf(id))))).flatMap(checkedTurn),
     add: (record) =>
       transact("readwrite", (sessions) => {
         sessions.add(record);
@@ -52,10 +52,11 @@ export function databaseSessions(name: string): SessionStore {
     change: (id, edit, turn) =>
       transact("readwrite", (sessions, turns) => {
         let number = -1;
-        const getting: IDBRequest<SessionRecord | undefined> = sessions.get(id);
+        const getting: IDBRequest<unknown> = sessions.get(id);
         getting.onsuccess = () => {
-          if (!getting.result) return;
-          const record = edit(getting.result);
+          const [kept] = checkedSession(getting.result);
+          if (!kept) return;
+          const record = edit(kept);
           number = record.turnCount - 1;
           if (turn) {
             number += 1;

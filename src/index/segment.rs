@@ -169,7 +169,8 @@ impl Segment {
         let last = terms.len().checked_sub(1)?;
         let at = |place: usize| u64::from_le_bytes(terms[place]);
         // How many places a difference makes: 32 bits of either are exact enough.
-        let places = |difference: i64| ((difference >> 32) * terms.len() as i64) >> 32;
+        let places =
+            |difference: i64| ((difference >> 32) * (terms.len() as u64).cast_signed()) >> 32;
         let guess = (((term >> 32) * terms.len() as u64) >> 32) as usize;
         let away = places(term.wrapping_sub(at(guess)).cast_signed());
         let mut place = guess.saturating_add_signed(away as isize).min(last);

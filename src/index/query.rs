@@ -111,7 +111,9 @@ impl Query {
     }
 
     /// What a term of this idf weighs. The powers were measured on question sets in 29 languages;
-    /// words alone are plain BM25.
+    /// words alone are plain BM25. A whole word weighs as much as a piece: at twice that, .01 more
+    /// of English passages came first for words taken from them, and five of the sets in
+    /// `tests/retrieval`, four of Arabic, Persian and Korean among them, fell below their floors.
     pub(super) fn idf_weight(&self, idf: f32) -> f32 {
         match self.analysis {
             Analysis::Words => idf,

@@ -2,6 +2,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Application } from "typedoc";
+import { slug } from "./markdown.mjs";
 
 /** An entry of the package: its source, and its page. */
 const ENTRIES = [
@@ -35,6 +36,7 @@ export async function reference(repository, work) {
     router: "module",
     useCodeBlocks: true,
     parametersFormat: "table",
+    groupOrder: ["Functions", "Classes", "Interfaces", "Type Aliases", "*"],
     logLevel: "Warn",
   });
   const project = await application.convert();
@@ -53,5 +55,8 @@ export async function reference(repository, work) {
 
 /** With the names that users import by, and links to the pages as they are called here. */
 function tidied(text, { name }) {
-  return ENTRIES.reduce((sofar, { source, page }) => sofar.replaceAll(`](${source}.md`, `](${page}.md`), text.replace(/^# .*\n/, `# \`${name}\`\n`));
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading.replace(/\\/g, "")));
+  // It counts names of another kind, too, when it tells two headings apart.
+  const found = text.replace(/\]\(#([a-z0-9]+)-1\)/g, (link, id) => (headings.filter((other) => other === id).length === 1 ? `](#${id})` : link));
+  return ENTRIES.reduce((sofar, { source, page }) => sofar.replaceAll(`](${source}.md`, `](${page}.md`), found.replace(/^# .*\n/, `# \`${name}\`\n`));
 }

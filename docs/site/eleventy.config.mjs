@@ -1,7 +1,7 @@
 // How Eleventy makes the site: pages from `contents.mjs`, drawn by `theme/layouts`. No
 // template language runs in the Markdown, which is read in the repository, too.
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { addressOf, parts } from "./contents.mjs";
 import { configure } from "./markdown.mjs";
@@ -22,7 +22,9 @@ export function config(eleventy, { pages, settings, assets }) {
     says,
     pages: files.flatMap((file) => {
       const text = found(file);
-      return text === undefined ? [] : [{ file, text, address: addressOf(file), title: plain(/^# (.*)$/m.exec(text)[1]), says: opening(text) }];
+      if (text === undefined) return [];
+      const title = plain(/^# (.*)$/m.exec(text)[1]);
+      return [{ file, text, address: addressOf(file), title, menu: file.startsWith("api/") ? `API: ${basename(file, ".md")}` : title, says: opening(text) }];
     }),
   }));
   const front = { file: "docs/index.md", text: found("docs/index.md"), address: "index.html", title: "qwen-agent-wasm", says: "" };

@@ -9,15 +9,20 @@ globalThis.trustedTypes?.createPolicy("default", {
   },
 });
 
-const menu = document.getElementById("menu");
-const form = document.getElementById("ask");
+const menu = document.getElementById("site-menu");
+const form = document.getElementById("site-ask");
 const assistant = document.querySelector("qwen-assistant");
+const outline = document.querySelector(".outline details");
 const isWide = matchMedia("(min-width: 60rem)");
+const isWider = matchMedia("(min-width: 76rem)");
 
 // On a phone the contents would stand before every text.
-const fold = () => (menu.open = isWide.matches);
+const fold = () => {
+  menu.open = isWide.matches;
+  if (outline) outline.open = isWider.matches;
+};
 fold();
-isWide.addEventListener("change", fold);
+for (const query of [isWide, isWider]) query.addEventListener("change", fold);
 
 const [{ passageUrl }] = await Promise.all([import("../qwen-agent-wasm/passage-url.js"), import("../qwen-agent-wasm/widget.js")]);
 

@@ -1,13 +1,15 @@
 // What the reference says is what the programs do: help texts, events, attributes, costs; and the
 // site has a place for every document.
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { addressOf, parts } from "../../docs/site/contents.mjs";
 import { createAssistant } from "../../pkg/dist/index.js";
 import { QwenAssistantElement } from "../../pkg/dist/widget/index.js";
 import { run } from "../../pkg/test-support/built.mjs";
 import { startServer } from "../endpoint/server.mjs";
-import { blocks, documents, textOf } from "./documents.mjs";
+import { blocks, documents, repository, textOf } from "./documents.mjs";
 
 test("the help texts of the command stand in its reference, word for word", async () => {
   const texts = (await blocks()).filter(({ path, title }) => path === "docs/reference/cli.md" && title?.startsWith("qwen-agent"));
@@ -46,6 +48,18 @@ test("the widget's attributes are those of its reference", async () => {
   const section = (await textOf("docs/widget.md")).split("## Attributes")[1].split("\n## ")[0];
   const listed = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
   assert.deepEqual(listed.sort(), [...QwenAssistantElement.observedAttributes].sort());
+});
+
+test("the parts and custom properties of the widget's reference are those of its source", async () => {
+  const section = (await textOf("docs/widget.md")).split("## Looks")[1].split("\n## ")[0];
+  const below = await readdir(join(repository, "pkg/src/widget"), { recursive: true });
+  const source = (await Promise.all(below.filter((path) => /\.(ts|css)$/.test(path)).map((path) => textOf(`pkg/src/widget/${path}`)))).join("\n");
+  const listed = [...section.split("custom property")[0].matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+  const given = new Set([...source.matchAll(/\bpart: "([a-z -]+)"/g)].flatMap(([, names]) => names.split(" ")));
+  assert.deepEqual(listed.sort(), [...given].sort());
+  const properties = [...section.matchAll(/`(--qa-[a-z-]+)`/g)].map(([, name]) => name);
+  assert.ok(listed.length > 10 && properties.length > 10);
+  assert.deepEqual(properties.sort(), [...new Set([...source.matchAll(/var\((--qa-[a-z-]+)/g)].map(([, name]) => name))].sort());
 });
 
 test("a question costs what the formula says", async () => {

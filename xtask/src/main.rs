@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod demo;
 mod deny;
+mod docs;
 mod size;
 mod step;
 mod test;
@@ -21,6 +22,9 @@ usage: cargo xtask COMMAND
   test [--all]     run every test: native, Node, headless Chromium, Firefox and WebKitGTK; with --all,
                    the package in large bundlers (webpack, Parcel, Next) and in Deno, Bun and
                    workerd, too
+  docs [--open] [--address URL] [--base-url URL --model NAME]
+                   build the documentation site into target/site; --open serves and opens it;
+                   --address: where it will be; the others: the model that its question box asks
   build            build the wasm modules, the npm package and the demo page
   size [--formats] print the sizes of the wasm modules and of the package's scripts, and hold them to
                    size-budget.txt; with --formats, what each format adds to the readers
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
         ["demo", rest @ ..] => demo::serve(rest),
+        ["docs", rest @ ..] => docs::site(rest),
         ["test"] => return test::run(test::Extent::Usual),
         ["test", "--all"] => return test::run(test::Extent::All),
         ["build"] => build::everything(),

@@ -119,7 +119,7 @@ fn run_all(extent: Extent) -> Tally {
         tally.check("size budget", size::print());
         say("the package in Node");
         let mut node = command("node", &["--test", "--test-reporter=tap"], "");
-        node.args(["pkg/test/", "tests/endpoint/"]).args(BENCH_TESTS);
+        node.args(["pkg/test/", "tests/endpoint/", "tests/docs/"]).args(BENCH_TESTS);
         tally.runner("node", tee(node), tap_counts);
         in_browsers(&mut tally, extent);
     }
@@ -132,6 +132,9 @@ fn in_browsers(tally: &mut Tally, extent: Extent) {
     let chromium = tools::chromium().map(|path| vec![("CHROMIUM_PATH", path)]);
     say("the page in headless Chromium");
     node_test(tally, "browser", &["--test", "www/test/"], chromium.clone());
+    say("the documentation site in headless Chromium");
+    let site = tools::npm_packages("docs/site").and_then(|()| chromium.clone());
+    node_test(tally, "documentation", &["--test", "docs/site/site.test.mjs"], site);
     say("the page and the package in Firefox and WebKitGTK");
     let engines = ["--test", "www/engines/engines.test.mjs"];
     node_test(tally, "other engines", &engines, tools::other_engines());

@@ -20,7 +20,7 @@ async function answers({ page, ready, addText, document: row, ask }, name = "loa
   await addText(name, "A loan lasts seven days. A fine is one euro a day.");
   await row(name).waitFor();
   const turn = await ask("How long does a loan last?");
-  await page.locator('.turn[data-status="done"]').last().waitFor();
+  await turn.and(page.locator('[data-status="done"]')).waitFor();
   assert.match(await turn.textContent(), /seven days/);
   return turn;
 }

@@ -3,8 +3,9 @@
 //! UTF-8 and UTF-16 are decoded here; other encodings need the tables that only the readers module
 //! carries (feature `charset`).
 
+use super::pages::Pages;
 use super::{Limits, ReadError, Reader, Ready, Source, unicode};
-use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
+use crate::document::{BlockKind, Document, Warning, WarningCode};
 
 /// Opens a text; all of it is read at once.
 ///
@@ -14,10 +15,21 @@ use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCod
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
     let text = text_of(&source.name, &source.bytes, &mut document)?;
-    if text.trim().is_empty() {
-        return Err(ReadError::Empty { name: source.name });
+    let mut pages = Pages::new(document, limits);
+    // A form feed at the end closes the last page and opens none.
+    let texts = text.strip_suffix('\u{c}').unwrap_or(&text).split('\u{c}');
+    for (index, page) in texts.enumerate() {
+        if index > 0 {
+            pages.turn_page();
+        }
+        if pages.is_full() {
+            break;
+        }
+        for paragraph in Paragraphs::new(page) {
+            pages.push(BlockKind::Paragraph, paragraph);
+        }
     }
-    read_pages(&text, limits, &mut document);
+    let document = pages.finish().ok_or(ReadError::Empty { name: source.name })?;
     Ok(Box::new(Ready(document)))
 }
 
@@ -46,23 +58,6 @@ fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<Strin
 #[cfg(not(feature = "charset"))]
 fn decode_legacy(name: &str, _: &[u8], _: &mut Document) -> Result<String, ReadError> {
     Err(ReadError::NeedsCharset { name: name.to_owned() })
-}
-
-fn read_pages(text: &str, limits: &Limits, document: &mut Document) {
-    // A form feed at the end closes the last page and opens none.
-    let pages = text.strip_suffix('\u{c}').unwrap_or(text).split('\u{c}');
-    for (index, page_text) in pages.enumerate() {
-        if index == limits.pages {
-            let message = format!("only the first {} pages were read", limits.pages);
-            document.warnings.push(Warning::on_file(WarningCode::LimitReached, message));
-            return;
-        }
-        let mut page = Page::new(PageNumber::from_index(index));
-        for paragraph in Paragraphs::new(page_text) {
-            page.push(BlockKind::Paragraph, paragraph);
-        }
-        document.pages.push(page);
-    }
 }
 
 /// Runs of lines between empty lines.

@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod size;
 mod step;
 mod test;
@@ -38,6 +39,9 @@ usage: cargo xtask COMMAND
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
   needle [--quick] [--record]
                    needles in haystacks of up to a million tokens, by each way of answering
+  fuzz [TARGET…] [--minutes N]
+                   try mutated inputs on each parser for N minutes of processor time (30 if none
+                   is given), at low priority; needs a nightly compiler, which it installs
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         ["bench", "page", rest @ ..] => bench::page(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

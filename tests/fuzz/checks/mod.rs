@@ -40,7 +40,7 @@ pub(crate) const TARGETS: [Target; 20] = [
 
 /// What a parser must bear, by its name.
 #[allow(dead_code, reason = "the replay goes through all of them instead")]
-pub fn run(name: &str, bytes: &[u8]) {
+pub(crate) fn run(name: &str, bytes: &[u8]) {
     let known = TARGETS.iter().find(|(own, _)| *own == name);
     let (_, check) = known.unwrap_or_else(|| panic!("there is no target {name}"));
     check(bytes);

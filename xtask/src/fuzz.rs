@@ -21,9 +21,9 @@ const WHERE: &str = "the fuzzer is run on Linux, x86-64: it counts processor tim
 /// What an acceptance run takes for each target.
 const USUAL_MINUTES: f64 = 30.0;
 
-/// An input may take so many seconds, of a build that checks everything at low priority: a page
-/// that a browser waits for takes a hundredth of it.
-const STEP_SECONDS: u32 = 10;
+/// An input may take so many seconds of a clock, of a build that checks everything and has to give
+/// way to all else.
+const STEP_SECONDS: u32 = 30;
 /// Memory that a target may take, in MiB; a browser gives a page no more than 4 GiB.
 const MEMORY: u32 = 3_000;
 /// Inputs are no longer than this, so that many are tried.

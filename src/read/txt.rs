@@ -3,15 +3,21 @@
 //! UTF-8 and UTF-16 are decoded here; other encodings need the tables that only the readers module
 //! carries (feature `charset`).
 
+#[cfg(any(feature = "core", feature = "charset"))]
 use super::pages::Pages;
+#[cfg(any(feature = "core", feature = "charset"))]
 use super::{Limits, ReadError, Reader, Ready, Source, unicode};
-use crate::document::{BlockKind, Document, Warning, WarningCode};
+#[cfg(any(feature = "core", feature = "charset"))]
+use crate::document::{BlockKind, Document};
+#[cfg(feature = "charset")]
+use crate::document::{Warning, WarningCode};
 
 /// Opens a text; all of it is read at once.
 ///
 /// # Errors
 ///
 /// If it is in an encoding that this build cannot decode.
+#[cfg(any(feature = "core", feature = "charset"))]
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
     let text = text_of(&source.name, &source.bytes, &mut document)?;
@@ -34,6 +40,7 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
 }
 
 /// The text of a file, decoded and composed.
+#[cfg(any(feature = "core", feature = "charset"))]
 pub(super) fn text_of(
     name: &str,
     bytes: &[u8],
@@ -55,22 +62,25 @@ fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<Strin
     Ok(text)
 }
 
-#[cfg(not(feature = "charset"))]
+#[cfg(all(feature = "core", not(feature = "charset")))]
 fn decode_legacy(name: &str, _: &[u8], _: &mut Document) -> Result<String, ReadError> {
     Err(ReadError::NeedsCharset { name: name.to_owned() })
 }
 
 /// Runs of lines between empty lines.
+#[cfg(any(feature = "core", feature = "charset"))]
 struct Paragraphs<'t> {
     rest: &'t str,
 }
 
+#[cfg(any(feature = "core", feature = "charset"))]
 impl<'t> Paragraphs<'t> {
     fn new(text: &'t str) -> Self {
         Self { rest: text }
     }
 }
 
+#[cfg(any(feature = "core", feature = "charset"))]
 impl<'t> Iterator for Paragraphs<'t> {
     type Item = &'t str;
 

@@ -23,15 +23,16 @@ export function executable() {
 
 /**
  * Serves these folders of the repository and nothing else of it. `special(path)` names the file of
- * an address that is none of these; undefined means that it is not special.
+ * an address that is none of these; undefined means that it is not special. `headers` go with
+ * every file.
  */
-export function serveRepository(folders, special = () => undefined) {
+export function serveRepository(folders, special = () => undefined, headers = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const file = special(path) ?? fileIn(folders, path);
     try {
       const content = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
+      response.writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
     } catch {
       response.writeHead(404).end();
     }

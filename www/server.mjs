@@ -10,9 +10,9 @@ import { createServer } from "node:http";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { createProxy, toNodeHandler } from "qwen-agent-wasm/proxy";
 import { securityHeaders, serveFile } from "./server/static.mjs";
 import { openInBrowser } from "./server/open.mjs";
-import { createProxy } from "./server/proxy.mjs";
 import { isOurHost, sendError, sendJson } from "./server/http.mjs";
 
 const DEFAULT_PORT = 8080;
@@ -20,6 +20,12 @@ const DEFAULT_PORT = 8080;
 const PORTS_TO_TRY = 20;
 /** Open connections get this long to finish when the server is told to stop. */
 const GOODBYE_MS = 500;
+/** What the page's settings name as its proxy. */
+const PROXY_PATH = "/api/qwen/";
+/** Prompts of a large window fit. */
+const MOST_BODY_BYTES = 4 * 1024 * 1024;
+/** A model on a small machine may think for long before its first word, but not forever. */
+const SILENCE_MS = 180_000;
 
 const dist = fileURLToPath(new URL("./dist/", import.meta.url));
 const usage = "usage: node server.mjs [--port N] [--open] [--max-seconds N] [--until-stdin-closes]";
@@ -86,16 +92,26 @@ function readUpstream(env) {
   if (base.protocol !== "http:" && base.protocol !== "https:") {
     fail("QWEN_BASE_URL must begin with http:// or https://", 2);
   }
-  return {
-    base: base.href.replace(/\/+$/, ""),
-    origin: base.origin,
-    model: env.QWEN_MODEL || undefined,
-    apiKey: env.QWEN_API_KEY || undefined,
-  };
+  return { base: base.href, origin: base.origin, model: env.QWEN_MODEL || undefined, apiKey: env.QWEN_API_KEY || undefined };
+}
+
+/** Only this machine reaches it, so whoever asks may choose the model, and ask as often as they like. */
+function proxyTo({ base, apiKey }) {
+  try {
+    const timeouts = { firstByteMs: SILENCE_MS, stallMs: SILENCE_MS };
+    return toNodeHandler(createProxy({ baseURL: base, apiKey, models: ["*"], allowPrograms: true, rateLimit: false, maxBodyBytes: MOST_BODY_BYTES, timeouts, onProblem }));
+  } catch (error) {
+    fail(`QWEN_BASE_URL: ${error.message}`, 2);
+  }
+}
+
+/** The page is told that the endpoint cannot be reached; why is for whoever started the server. */
+function onProblem({ code, cause }) {
+  if (code === "upstream_unreachable") console.error(`the endpoint cannot be reached (${cause?.cause?.code ?? "failed"})`);
 }
 
 function handler(upstream) {
-  const proxy = upstream && createProxy(upstream);
+  const proxy = upstream && proxyTo(upstream);
   return (request, response) => {
     for (const [name, value] of securityHeaders) response.setHeader(name, value);
     // A name that is not ours but resolves to this machine is how a foreign page would rebind.
@@ -107,8 +123,9 @@ function handler(upstream) {
       return sendJson(response, 200, upstream ? { proxy: true, model: upstream.model ?? "" } : { proxy: false });
     }
     if (path.startsWith("/api/")) {
-      if (proxy) return proxy(request, response, path);
-      return sendError(response, 404, "no_proxy", "this server proxies no endpoint: QWEN_BASE_URL is not set");
+      if (!proxy) return sendError(response, 404, "no_proxy", "this server proxies no endpoint: QWEN_BASE_URL is not set");
+      if (path.startsWith(PROXY_PATH)) return proxy(request, response);
+      return sendError(response, 404, "not_found", `the endpoint is below ${PROXY_PATH}`);
     }
     return serveFile(dist, path, request, response);
   };

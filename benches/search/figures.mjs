@@ -49,9 +49,9 @@ function figuresIn({ builds, short, long, saved, loads, memory }, textBytes) {
 const later = (runs) => (runs.length > 1 ? runs.slice(1) : runs);
 
 /** What is let go of meanwhile can be more than a wasm index takes of the heap: that is none. */
-function memoryIn(when, { heap, wasm, own }) {
+function memoryIn(when, { heap, wasm, own, empty = 0 }) {
   const taken = Math.max(0, heap);
-  return { [`heap${when}`]: taken, [`wasm${when}`]: wasm, [`memory${when}`]: taken + wasm, [`own${when}`]: own };
+  return { [`heap${when}`]: taken, [`wasm${when}`]: wasm, [`memory${when}`]: taken + wasm, [`own${when}`]: own, [`added${when}`]: taken + wasm - empty };
 }
 
 function timeOf({ cpu, wall }) {

@@ -58,7 +58,7 @@ function measuredFor({ against, slower, asGood }, ours, theirs) {
 
 function withDerived(results, corpus, mode) {
   const figures = results[corpus]?.[mode] ?? {};
-  return { ...figures, memoryPerSaved: (figures.memoryLoaded * 1e6) / figures.savedBytes, growth: growth(results, corpus, mode) };
+  return { ...figures, memoryPerSaved: (figures.addedLoaded * 1e6) / figures.savedBytes, growth: growth(results, corpus, mode) };
 }
 
 /** How much more a byte takes of 100 MB than of 5 MB of the same text: 1 is linear. */

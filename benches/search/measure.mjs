@@ -72,8 +72,8 @@ async function loaded(page, call, { language, queries }, visit, effort) {
 /** What the index takes beyond what was there, in megabytes. */
 async function memoryOf(page, call, before) {
   const heap = (await page.memory()) - before;
-  const { wasm, own } = await call("memory");
-  return { heap, wasm: wasm / 1e6, own: own === undefined ? undefined : own / 1e6 };
+  const { wasm, own, empty } = await call("memory");
+  return { heap, wasm: wasm / 1e6, empty: empty / 1e6, own: own === undefined ? undefined : own / 1e6 };
 }
 
 /** The processor profile of two builds and many queries, for a look at where time goes. */

@@ -7,7 +7,7 @@ import { judged } from "./goals.mjs";
 import { LONG } from "./queries.mjs";
 
 const MODES = ENGINES.filter(({ ours }) => ours);
-const FIGURES = { build: "build", growth: "build, a byte of 100 MB against one of 5 MB", short: "short query", long2000: "2,000-word query", savedPerByte: "saved bytes per byte of text", load: "load to the first hit, ms", memoryPerSaved: "memory once loaded, per saved byte", hit1: "hit@1", hit10: "hit@10" };
+const FIGURES = { build: "build", growth: "build, a byte of 100 MB against one of 5 MB", short: "short query", long2000: "2,000-word query", savedPerByte: "saved bytes per byte of text", load: "load to the first hit, ms", memoryPerSaved: "memory that a loaded index adds, per saved byte", hit1: "hit@1", hit10: "hit@10" };
 
 /** The whole page as Markdown. `results[key][engine name]` are figures; see main.mjs. */
 export function page({ run, results, images }) {
@@ -29,7 +29,7 @@ const METHOD = [
   "Times are processor time of the page's main thread, or wall time where that is less; short queries are wall time, the median of the queries. A build goes from texts in the page to the first answer, a load from the saved index in a fresh page to the first answer.",
   "Peers run as their readmes say. Most of them cannot cut Chinese, so all peers get the same tokens of it: words, and pairs of neighboring characters. Ours cuts it itself, and with all languages in mind: words and their parts of four letters in the full mode.",
   "The bare floor is a small Rust index of plain words (`benches/search/floor`) with nothing that a product needs: it cannot be saved, and is no peer but the least that can be hoped for.",
-  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. Memory is what an index adds to that of JavaScript after garbage collection, without the texts, and the wasm memory with all that it held at its height; loaded, it is without the saved bytes, too.",
+  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. Memory is what an index adds to that of JavaScript after garbage collection, without the texts, and the wasm memory with all that it held at its height; loaded, it is without the saved bytes, too. `added MB` is what a loaded index adds: the same without what our module takes with an empty index (its stack and tables); `index MB` are the bytes of the index itself, as `memory()` tells them.",
 ];
 
 function facts(run) {
@@ -61,8 +61,8 @@ function wanted({ against, times, slower, asGood, most, least }) {
 }
 
 function corpusTables(corpus, engines) {
-  const columns = ["engine", "build ms", "first build", "short p50 ms", ...LONG.map((words) => `${grouped(words)} words`), "saved / text", "load ms", "first load", "heap MB", "wasm MB", "loaded MB", "hit@1", "hit@10"];
-  const names = ["build", "buildFirst", "short", ...LONG.map((words) => `long${words}`), "savedPerByte", "load", "loadFirst", "heapBuilt", "wasmBuilt", "memoryLoaded", "hit1", "hit10"];
+  const columns = ["engine", "build ms", "first build", "short p50 ms", ...LONG.map((words) => `${grouped(words)} words`), "saved / text", "load ms", "first load", "heap MB", "wasm MB", "loaded MB", "added MB", "index MB", "hit@1", "hit@10"];
+  const names = ["build", "buildFirst", "short", ...LONG.map((words) => `long${words}`), "savedPerByte", "load", "loadFirst", "heapBuilt", "wasmBuilt", "memoryLoaded", "addedLoaded", "ownLoaded", "hit1", "hit10"];
   const rows = Object.entries(engines).map(([engine, figures]) => [engine, ...names.map((name) => number(figures[name]))]);
   return [`## ${CORPORA[corpus].title}`, table(columns, rows), ...failures(engines), ...ratios(engines)];
 }

@@ -28,6 +28,8 @@ export interface CallContext {
 export interface HandledCall {
   result: CallResult;
   transfer?: Transferable[];
+  /** Nothing is asked after this call, and what is still open is for nobody. */
+  last?: boolean;
 }
 
 export type Handler = (call: Call, context: CallContext) => Promise<HandledCall>;
@@ -124,14 +126,26 @@ export class Answering {
       tool: (toolCall) => callBack({ name: "tool", call: id, toolCall }),
     };
     try {
-      const { result, transfer } = await this.#handler(call, context);
+      const { result, transfer, last } = await this.#handler(call, context);
       if (!this.#dead) this.#port.post({ kind: "result", id, result }, transfer);
+      if (last) this.#end();
     } catch (error) {
       if (isPanic(error)) this.panic(error);
       else if (!this.#dead) this.#port.post({ kind: "error", id, error: toErrorData(error) });
     } finally {
       this.#open.delete(id);
     }
+  }
+
+  /** Where the host is in the page, nothing else stops what it does. */
+  #end(): void {
+    this.#dead = true;
+    for (const { controller, wake } of this.#open.values()) {
+      controller.abort();
+      wake();
+    }
+    // Nobody answers them any more, and nobody is to be told.
+    this.#callbacks.clear();
   }
 
   async #emit(id: number, call: OpenCall, event: CallEvent): Promise<void> {

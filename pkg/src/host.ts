@@ -29,12 +29,14 @@ export interface HostOptions {
   readings?: Readings;
   /** Tells the page something that it did not ask for. */
   notify?(notice: Notice): void;
+  /** The page has let go of the host. */
+  closed?(): void;
   /** Opens stored documents; without it, there are none. */
   storing?: { openStored: typeof openStored; readAgain: typeof readAgain };
 }
 
 /** A handler of calls with a library of its own, empty at first. */
-export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, storing }: HostOptions = {}): Handler {
+export function createHost(modules: WasmModules, { readings: ownReadings, notify = () => {}, closed = () => {}, storing }: HostOptions = {}): Handler {
   const placeOf = readingsPlaces();
   // Adding and loading take turns: documents arrive in order, and one large file at a time is in memory.
   const turns = new Turns();
@@ -42,6 +44,7 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
   let stored: StoredLibrary | undefined;
   const index = new OpenedIndex();
   let importing = false;
+  let over = false;
 
   async function open(): Promise<Shelf> {
     const { Library } = await modules.core();
@@ -86,7 +89,9 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
     const message = "the script that options.worker names cannot store documents; name that of stored-worker.js";
     if (!storing) return notify({ name: "storage", detail: { kind: "unavailable", message } });
     stored = await storing.openStored({ choice, shelf: open(), notify });
-    if (stored && stored.unread.length > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
+    // The page may have let go meanwhile.
+    if (over) stored?.close();
+    else if (stored && stored.unread.length > 0) void storing.readAgain({ stored, turns, notify, add: (source, file, signal) => add(source, file, { signal, emit: async () => {} }) });
   }
 
   async function add(source: SourceInfo, blob: Blob, how: IngestContext): Promise<DocumentInfo> {
@@ -123,8 +128,11 @@ export function createHost(modules: WasmModules, { readings: ownReadings, notify
         return { result: { version: core.version(), storage: stored?.kind ?? "memory" } };
       }
       case "close":
+        over = true;
         stored?.close();
-        return { result: undefined };
+        placeOf.close();
+        closed();
+        return { result: undefined, last: true };
       case "add": {
         const { source, blob, callOcr } = call.params;
         const how = { signal: context.signal, emit: context.emit, ...(callOcr ? { ocr: context.ocr } : {}) };

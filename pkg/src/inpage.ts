@@ -15,15 +15,18 @@ import { openStored } from "./storage/open.js";
 import { readAgain } from "./storage/read-again.js";
 
 export function hostInPage(port: MessagePort): void {
-  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module), () => it.vocabulary()), { storing: { openStored, readAgain }, notify: (notice) => it.notify(notice) }));
+  // The page outlives its hosts, and what it listens with would keep them.
+  const over = new AbortController();
+  const { signal } = over;
+  const answering = new Answering(channelPort(port), (it) => createHost(wasmModules((module) => it.module(module), () => it.vocabulary()), { storing: { openStored, readAgain }, notify: (notice) => it.notify(notice), closed: () => over.abort() }));
   if (typeof globalThis.addEventListener !== "function") return;
   // See worker.ts. Traps of other wasm modules in the page are told apart by their stack.
   globalThis.addEventListener("error", (event) => {
     if (isOurPanic(event.error)) answering.panic(event.error);
-  });
+  }, { signal });
   globalThis.addEventListener("unhandledrejection", (event) => {
     if (isOurPanic(event.reason)) answering.panic(event.reason);
-  });
+  }, { signal });
 }
 
 function isOurPanic(thrown: unknown): boolean {

@@ -83,10 +83,7 @@ export class Link {
   close(error: QwenAgentError): void {
     this.#closed ??= error;
     this.journal.stop();
-    this.#starting?.die(error);
-    // A worker ends with its port, a host in the page does not.
-    this.#channel?.open("close", {}).result.catch(() => {});
-    this.#channel?.die(error);
+    for (const channel of [this.#starting, this.#channel]) if (channel) end(channel, error);
   }
 
   async #start(): Promise<Channel> {
@@ -103,7 +100,7 @@ export class Link {
       return channel;
     } catch (error) {
       this.#connecting = undefined;
-      this.#starting?.die(toQwenAgentError(error));
+      if (this.#starting) end(this.#starting, toQwenAgentError(error));
       this.#starting = undefined;
       throw this.#closed ?? error;
     }
@@ -120,7 +117,7 @@ export class Link {
         await this.journal.restore(channel, lost);
         return channel;
       } catch (error) {
-        channel.die(toQwenAgentError(error));
+        end(channel, toQwenAgentError(error));
         // A document that killed the worker is out of the journal now: trying again gets further.
         if (this.#closed || lost.length === lostBefore || tries >= MOST_RESTORES) throw error;
       }
@@ -162,4 +159,10 @@ export class Link {
     // At once, so that the next question does not wait; if it fails, the next call tries again.
     this.connect().catch(() => {});
   }
+}
+
+/** A worker ends with its port, a host in the page does not: it is told. */
+function end(channel: Channel, error: QwenAgentError): void {
+  channel.open("close", {}).result.catch(() => {});
+  channel.die(error);
 }

@@ -11,6 +11,7 @@ import { aborted, fail } from "./errors.js";
 import { lend } from "./fetch-hook.js";
 import { Link } from "./link.js";
 import { moduleLoader, vocabularyLoader, type ModuleLoader } from "./load.js";
+import { own } from "./own.js";
 import { endpointOf, prepareAsk, readingsChoice } from "./request.js";
 import type { AgentEvent, Answer, DocumentInfo, Estimate, Hit, TokenCount } from "./results.js";
 import { startRun, type OpenAsk } from "./run.js";
@@ -36,7 +37,8 @@ export interface Seams {
 }
 
 /** `createAssistant()`, with parts that tests replace. */
-export async function createLinkedAssistant(options: AssistantOptions, seams: Seams = {}): Promise<Assistant> {
+export async function createLinkedAssistant(given: AssistantOptions, seams: Seams = {}): Promise<Assistant> {
+  const options = own(given);
   const { signal } = options;
   if (signal?.aborted) throw aborted(signal);
   // Wrong options should be told now, not at the first question.

@@ -51,6 +51,11 @@ export function databaseReadings(name: string, limits: ReadingsLimits): Readings
     async clear() {
       await transact("readwrite", (store) => store.clear());
     },
+    close() {
+      const open = opening;
+      opening = undefined;
+      open?.then((db) => db.close(), () => {});
+    },
   };
 }
 

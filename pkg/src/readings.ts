@@ -15,6 +15,8 @@ export interface Readings {
   put(name: string, reply: string): Promise<void>;
   /** Forgets everything. */
   clear(): Promise<void>;
+  /** Lets go of the place, where there is something to let go of. */
+  close?(): void;
 }
 
 /** What a place keeps at most. */
@@ -36,9 +38,14 @@ export interface ReadingsChoice {
 }
 
 /** Gives places by choice, each made once. */
-export function readingsPlaces(): (choice: ReadingsChoice) => Readings {
+export interface ReadingsPlaces {
+  (choice: ReadingsChoice): Readings;
+  close(): void;
+}
+
+export function readingsPlaces(): ReadingsPlaces {
   const made = new Map<string, Readings>();
-  return ({ where = typeof indexedDB === "undefined" ? "memory" : "indexeddb", name }) => {
+  const place = ({ where = typeof indexedDB === "undefined" ? "memory" : "indexeddb", name }: ReadingsChoice): Readings => {
     const key = `${where} ${name}`;
     const known = made.get(key);
     if (known) return known;
@@ -46,6 +53,7 @@ export function readingsPlaces(): (choice: ReadingsChoice) => Readings {
     made.set(key, readings);
     return readings;
   };
+  return Object.assign(place, { close: () => made.forEach((readings) => readings.close?.()) });
 }
 
 /** In this realm's memory. `now` is for tests. */

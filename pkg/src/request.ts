@@ -10,6 +10,7 @@ import type { FetchHook } from "./fetch-hook.js";
 import { NOWHERE, modelAsFetch } from "./model-hook.js";
 import type { AskParams } from "./protocol.js";
 import type { ReadingsChoice } from "./readings.js";
+import { own } from "./own.js";
 import { readingsName } from "./storage/choice.js";
 import type { ToolBox } from "./tools/toolbox.js";
 import type { AskOptions, AssistantOptions, EndpointOptions, StorageOptions } from "./types.js";
@@ -28,7 +29,8 @@ export interface PreparedAsk {
 const PATIENCE_MS = 24 * 3600 * 1000;
 
 /** @throws QwenAgentError `key.exposed`, `usage` */
-export function prepareAsk(question: string, defaults: AssistantOptions, options: AskOptions, box?: ToolBox): PreparedAsk {
+export function prepareAsk(question: string, standing: AssistantOptions, given: AskOptions, box?: ToolBox): PreparedAsk {
+  const [defaults, options] = [own(standing), own(given)];
   const request: AskParams["request"] = { question };
   const level = options.level ?? defaults.level;
   const system = options.system ?? defaults.system;
@@ -73,7 +75,7 @@ export function prepareAsk(question: string, defaults: AssistantOptions, options
   const endpoint = options.endpoint === undefined ? defaults.endpoint : options.endpoint;
   if (!endpoint) return prepared;
   request.endpoint = endpointOf(endpoint);
-  const { headers, fetch } = endpoint;
+  const { headers, fetch } = own(endpoint);
   if (fetch) prepared.fetch = fetch;
   if (typeof headers !== "function") return prepared;
   prepared.params.callHeaders = true;
@@ -94,7 +96,8 @@ async function callTool(box: ToolBox, call: ToolCallText, signal: AbortSignal): 
 }
 
 /** The endpoint as the worker sees it: its address made absolute, without functions. */
-export function endpointOf(endpoint: EndpointOptions): Omit<WasmEndpoint, "headersHook" | "fetchHook"> {
+export function endpointOf(given: EndpointOptions): Omit<WasmEndpoint, "headersHook" | "fetchHook"> {
+  const endpoint = own(given);
   if (endpoint.apiKey !== undefined && inBrowser() && !endpoint.dangerouslyAllowBrowser) {
     throw fail(
       "key.exposed",

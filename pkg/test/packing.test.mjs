@@ -27,8 +27,31 @@ const patched = async (base, patch) => Buffer.from(await applyPatch(base, Uint8A
 
 test("the tarball is at most four megabytes", async () => {
   const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-  const [{ size }] = JSON.parse(stdout);
+  const [{ size, files }] = JSON.parse(stdout);
+  for (const name of ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT", "dist/THIRD-PARTY.txt"]) assert.ok(files.some(({ path }) => path === name), name);
   assert.ok(size > 1_000_000 && size <= MOST_BYTES, `${size} bytes`);
+});
+
+test("the package tells what it contains, of which version and under what licence", async () => {
+  const bom = JSON.parse(await readFile(`${root}dist/sbom.cdx.json`, "utf8"));
+  assert.deepEqual([bom.bomFormat, bom.metadata.component.name], ["CycloneDX", "qwen-agent-wasm"]);
+  const text = await readFile(`${root}dist/THIRD-PARTY.txt`, "utf8");
+  const locked = await readFile(`${root}../Cargo.lock`, "utf8");
+  const crates = bom.components.filter(({ purl }) => purl.startsWith("pkg:cargo/"));
+  for (const { name, version } of crates) {
+    assert.ok(locked.includes(`name = "${name}"\nversion = "${version}"`), name);
+    assert.ok(text.includes(`\n${name} ${version} (`), name);
+  }
+  for (const name of ["hayro-syntax", "encoding_rs", "brotli-decompressor", "quick-xml"]) assert.ok(crates.some((crate) => crate.name === name), name);
+  for (const name of ["proptest", "syn", "wasm-bindgen-macro"]) assert.ok(!crates.some((crate) => crate.name === name), name);
+  for (const name of ["marked", "quickjs-wasi", "highlight.js", "@cfworker/json-schema"]) assert.ok(bom.components.some(({ purl }) => purl.startsWith(`pkg:npm/${name.replace("@", "%40")}@`)), name);
+  for (const { name, licenses } of bom.components) assert.match(licenses[0].expression, /^[\w.() +-]+$/, name);
+});
+
+test("scripts are packed without comments, but for what bundlers read", async () => {
+  assert.doesNotMatch(await readFile(`${root}dist/assistant.js`, "utf8"), /^\s*(\/\/|\/\*|\*)/m);
+  assert.match(await readFile(`${root}dist/assistant.d.ts`, "utf8"), /\/\*\*/);
+  assert.match(await readFile(`${root}dist/widget/source/pdfjs.js`, "utf8"), /webpackIgnore: true[\s\S]*@vite-ignore/);
 });
 
 test("what is packed into scripts for bundlers is the wasm", async () => {

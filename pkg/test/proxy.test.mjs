@@ -143,6 +143,14 @@ test("the site says who may ask", async () => {
   assert.match(preflight.headers.get("access-control-allow-headers"), /x-session/);
 });
 
+test('a list with "*" lets every model through, and the whole list of models', async () => {
+  const proxy = proxyWith({ models: ["*"] });
+  assert.equal((await proxy(ask({ ...QUESTION, model: "qwen-max" }))).status, 200);
+  const { data } = await (await proxy(asked("/models"))).json();
+  assert.deepEqual(data.map(({ id }) => id), ["qwen-scripted"]);
+  await refusedWith(proxy(ask({ ...QUESTION, model: 7 })), 400, "invalid_body");
+});
+
 test("only listed models are asked, by whichever field", async () => {
   const proxy = proxyWith({ models: ["qwen-scripted", "qwen-other"] });
   await refusedWith(proxy(ask({ ...QUESTION, model: "qwen-max" })), 403, "model_not_allowed");

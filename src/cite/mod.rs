@@ -127,15 +127,23 @@ fn supports<'p>(
 }
 
 fn citation(passage: &Passage, found: support::Evidence, at: Range<usize>) -> Option<Citation> {
+    let support::Evidence { quote, support, verified, .. } = found;
+    Some(Citation { support, verified, ..quoted(passage, quote, at)? })
+}
+
+/// The citation of a text that was copied from a passage, so that nothing has to be looked up:
+/// `quote` is its bytes in the passage's text, `at` those of its marker in the answer. None if
+/// they are not of one page.
+pub fn quoted(passage: &Passage, quote: Range<usize>, at: Range<usize>) -> Option<Citation> {
     Some(Citation {
         marker: passage.number,
         at,
         document: passage.document.clone(),
         title: passage.title.clone(),
-        span: passage.locate(found.quote.start, found.quote.end)?,
-        quote: passage.text[found.quote].to_owned(),
-        support: found.support,
-        verified: found.verified,
+        span: passage.locate(quote.start, quote.end)?,
+        quote: passage.text[quote].to_owned(),
+        support: 1.0,
+        verified: true,
     })
 }
 

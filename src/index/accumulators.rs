@@ -14,8 +14,8 @@ use super::search::Target;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     pub(super) score: f32,
-    /// See [`Statistics::once`].
-    pub(super) once: f32,
+    /// See [`Statistics::held`].
+    pub(super) held: f32,
 }
 
 /// A chunk that must not be found has this score, which no addition changes.
@@ -59,8 +59,8 @@ impl Accumulators {
             self.cells.clear();
             for target in targets {
                 let lengths = target.segment.lengths.u32s().iter();
-                let once = lengths.map(|length| statistics.once(u32::from_le_bytes(*length)));
-                self.cells.extend(once.map(|once| Cell { score: 0.0, once }));
+                let held = lengths.map(|length| statistics.held(u32::from_le_bytes(*length)));
+                self.cells.extend(held.map(|held| Cell { score: 0.0, held }));
             }
         }
         let mut rest = self.cells.as_mut_slice();

@@ -32,21 +32,43 @@ impl Statistics {
         (1.0 + (self.chunks - n + 0.5) / (n + 0.5)).ln()
     }
 
-    /// What a term that occurs once gives a chunk of this length, before its weight.
+    /// How far a chunk of this length is held back: what is added to a term's frequency.
     #[inline(always)]
-    pub(super) fn once(self, length: u32) -> f32 {
+    pub(super) fn held(self, length: u32) -> f32 {
         // Signed, which WebAssembly converts in one instruction; texts are far below 2³¹ bytes.
-        BOUND / (1.0 + self.constant + self.by_length * length.cast_signed() as f32)
+        self.constant + self.by_length * length.cast_signed() as f32
     }
 }
 
-/// What a term gives a chunk in which it occurs so often, by what it would give if it occurred
-/// once. Most do, and then it needs no division.
+/// What a term of this weight gives a chunk that is held back so far, and that has it so often.
 #[inline(always)]
-pub(super) fn often(once: f32, frequency: u32) -> f32 {
-    let more = (frequency - 1).cast_signed() as f32;
-    (more + 1.0) * BOUND * once / (more * once + BOUND)
+pub(super) fn part(weight: f32, held: f32, frequency: u32) -> f32 {
+    let frequency = frequency.cast_signed() as f32;
+    weight * BOUND * frequency / (frequency + held)
 }
 
-/// What [`often`] stays below.
+/// What [`part`] stays below, for a weight of 1.
 pub(super) const BOUND: f32 = K1 + 1.0;
+
+/// Remembers the idf of terms that few chunks hold, as most terms are: a logarithm takes longer than
+/// looking a term up.
+pub(super) struct Idfs {
+    statistics: Statistics,
+    known: [f32; 256],
+}
+
+impl Idfs {
+    pub(super) fn new(statistics: Statistics) -> Self {
+        Self { statistics, known: [f32::NAN; 256] }
+    }
+
+    /// See [`Statistics::idf`].
+    pub(super) fn of(&mut self, chunks_with_term: u32) -> f32 {
+        let idf = || self.statistics.idf(chunks_with_term);
+        let Some(known) = self.known.get_mut(chunks_with_term as usize) else { return idf() };
+        if known.is_nan() {
+            *known = idf();
+        }
+        *known
+    }
+}

@@ -15,6 +15,10 @@ use crate::analyze::{Analyzer, Scanner, Sink, Term, TokenKind, WordAnalyzer, Wor
 /// nDCG@10), and better than a field of its own.
 const HEADING_WEIGHT: u32 = 2;
 
+/// A builder takes so many chunks at most: a note at the end has a chunk and a count in 32 bits.
+/// Texts that long do not fit into memory, but as many empty ones do.
+pub(super) const MOST_CHUNKS: usize = 1 << 24;
+
 /// Collects chunks, then sorts their terms.
 #[derive(Debug)]
 pub struct SegmentBuilder {
@@ -58,7 +62,12 @@ impl SegmentBuilder {
 
     /// Adds a chunk; it gets the next number, from 0. Headings are those it stands under, the
     /// document's title among them.
+    ///
+    /// # Panics
+    ///
+    /// With more than 2²⁴ chunks.
     pub fn add(&mut self, text: &str, headings: &[&str]) {
+        assert!(self.chunk_count() < MOST_CHUNKS, "too many chunks for one segment");
         self.notes.times = 1;
         self.scanner.scan(text, &mut self.notes);
         self.notes.times = HEADING_WEIGHT;
@@ -73,7 +82,7 @@ impl SegmentBuilder {
         self.notes.lengths.len()
     }
 
-    /// How many notes it keeps, of which each takes five bytes now and eight more at the end.
+    /// How many notes it keeps, of which each takes five bytes now and four more at the end.
     pub fn note_count(&self) -> usize {
         self.notes.numbers.len()
     }
@@ -133,43 +142,43 @@ impl Notes {
         for (_, number) in &terms {
             at += std::mem::replace(&mut places[*number as usize], at);
         }
-        let mut dealt = vec![Posting { chunk: 0, frequency: 0 }; self.numbers.len()];
+        // Dealing goes all over them, so the less room they take, the fewer steps miss the cache.
+        let mut dealt = vec![0_u32; self.numbers.len()];
         let mut start = 0;
         for (chunk, end) in (0..).zip(&self.ends) {
             let notes = start..*end as usize;
             start = notes.end;
             for (number, count) in self.numbers[notes.clone()].iter().zip(&self.counts[notes]) {
                 let place = &mut places[*number as usize];
-                dealt[*place as usize] = Posting { chunk, frequency: u32::from(*count) };
+                dealt[*place as usize] = chunk << u8::BITS | u32::from(*count);
                 *place += 1;
             }
         }
         drop((self.numbers, self.counts, self.ends));
         let mut writer = SegmentWriter::with_capacity(terms.len(), dealt.len());
         let mut from = 0;
+        let mut list = Vec::new();
         for (term, number) in &terms {
             let end = places[*number as usize] as usize;
-            writer.push(*term, joined(&mut dealt[from..end]));
+            join(&dealt[from..end], &mut list);
+            writer.push(*term, &list);
             from = end;
         }
         writer.finish(&self.lengths)
     }
 }
 
-/// One entry for each chunk, in place: notes of one chunk lie side by side.
+/// One entry for each chunk: notes of one chunk lie side by side.
 #[inline]
-fn joined(list: &mut [Posting]) -> &[Posting] {
-    let mut end = 0;
-    for at in 1..list.len() {
-        let posting = list[at];
-        if posting.chunk == list[end].chunk {
-            list[end].frequency += posting.frequency;
-        } else {
-            end += 1;
-            list[end] = posting;
+fn join(notes: &[u32], list: &mut Vec<Posting>) {
+    list.clear();
+    for note in notes {
+        let (chunk, count) = (note >> u8::BITS, note & u32::from(u8::MAX));
+        match list.last_mut() {
+            Some(entry) if entry.chunk == chunk => entry.frequency += count,
+            _ => list.push(Posting { chunk, frequency: count }),
         }
     }
-    &list[..list.len().min(end + 1)]
 }
 
 /// Writes terms in rising order.

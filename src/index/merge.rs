@@ -28,9 +28,14 @@ impl Segment {
             offset += part.chunks.len() as u32;
             lengths.extend(part.chunks.clone().filter_map(|chunk| part.segment.length(chunk)));
         }
-        let mut writer = SegmentWriter::default();
+        let terms = terms_by_part(parts);
+        let runs = || terms.chunk_by(|a, b| a.0 == b.0);
+        // Room for all at once: growing would copy it again and again, and leave holes in memory.
+        let count = runs().count();
+        let postings = parts.iter().map(share).sum::<usize>().saturating_sub(count);
+        let mut writer = SegmentWriter::with_capacity(count, postings);
         let mut list = Vec::new();
-        for run in terms_by_part(parts).chunk_by(|a, b| a.0 == b.0) {
+        for run in runs() {
             list.clear();
             for (_, part, ordinal) in run {
                 let Part { segment, chunks } = &parts[*part];
@@ -46,6 +51,12 @@ impl Segment {
         }
         writer.finish(&lengths)
     }
+}
+
+/// About how many bytes of a part's segment are of the part.
+fn share(Part { segment, chunks }: &Part<'_>) -> usize {
+    let share = chunks.len() as f64 / segment.chunk_count().max(1) as f64;
+    (segment.postings_bytes() as f64 * share) as usize
 }
 
 /// The first of the last segments that are about as small as each other, by their sizes. A segment

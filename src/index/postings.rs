@@ -86,40 +86,40 @@ impl<'b> Postings<'b> {
         self.count
     }
 
-    /// Calls `take` with each entry. As fast as it can be told: almost all of a query's time is
-    /// spent here.
+    /// Calls `take` with each entry, in no order. As fast as it can be told: almost all of a query's
+    /// time is spent here. Where an entry begins is known once the one before was read, which is
+    /// what reading waits for; so two blocks are read side by side.
     #[inline(always)]
     pub(super) fn each(&self, mut take: impl FnMut(u32, u32)) {
-        let bytes = self.bytes;
-        let (mut at, mut next) = (0, self.next);
-        for _ in 0..self.count {
-            let Some(&byte) = bytes.get(at) else { return };
-            at += 1;
-            let mut head = u32::from(byte);
-            if byte >= 0x80 {
-                let Some(value) = long_varint(bytes, &mut at, head & 0x7f) else { return };
-                head = value;
+        let mut blocks = self.blocks();
+        while let Some((.., one)) = blocks.next() {
+            let mut one = one.reader();
+            let mut both = 0;
+            if let Some((.., other)) = blocks.next() {
+                both = other.count;
+                let mut other = other.reader();
+                for _ in 0..both {
+                    one.read(&mut take);
+                    other.read(&mut take);
+                }
             }
-            // Whether a frequency follows is told by no branch: nobody could foresee it.
-            let follows = usize::from(head & 1 == 0);
-            let byte = u32::from(bytes.get(at).copied().unwrap_or(0));
-            let mut frequency = 1 + follows as u32 * (byte + 1);
-            at += follows;
-            if frequency > 0x81 {
-                let Some(value) = long_varint(bytes, &mut at, byte & 0x7f) else { return };
-                frequency = value.saturating_add(2);
+            for _ in both..BLOCK as u32 {
+                one.read(&mut take);
             }
-            // What wraps around is out of range for whoever takes it, or harmless.
-            let chunk = next.wrapping_add(head >> 1);
-            next = chunk.wrapping_add(1);
-            take(chunk, frequency);
         }
+    }
+
+    fn blocks(&self) -> Blocks<'_, 'b> {
+        Blocks { list: self, table: self.table, bytes: self.bytes, next: 0, left: self.count }
+    }
+
+    fn reader(&self) -> Reader<'b> {
+        Reader { bytes: self.bytes, at: 0, next: self.next }
     }
 
     /// Entries of the chunks asked for, which must rise: blocks without one are passed over.
     pub(super) fn among(&self, chunks: &[u32], mut take: impl FnMut(usize, u32)) {
-        let mut blocks =
-            Blocks { list: self, table: self.table, bytes: self.bytes, next: 0, left: self.count };
+        let mut blocks = self.blocks();
         let mut asked = 0;
         while let Some((first, last, block)) = blocks.next() {
             // The first asked for that can be in this block.
@@ -132,7 +132,8 @@ impl<'b> Postings<'b> {
                 continue;
             }
             let mut wanted = chunks[asked];
-            block.each(|chunk, frequency| {
+            let mut reader = block.reader();
+            let mut look = |chunk, frequency| {
                 if chunk < wanted {
                     return;
                 }
@@ -145,7 +146,10 @@ impl<'b> Postings<'b> {
                     asked += 1;
                     wanted = chunks.get(asked).copied().unwrap_or(u32::MAX);
                 }
-            });
+            };
+            for _ in 0..block.count {
+                reader.read(&mut look);
+            }
         }
     }
 }
@@ -163,6 +167,49 @@ impl Iterator for Postings<'_> {
     }
 }
 
+/// Reads entries from front to back; once the bytes end or make no sense, nothing.
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    next: u32,
+}
+
+impl Reader<'_> {
+    #[inline(always)]
+    fn read(&mut self, take: &mut impl FnMut(u32, u32)) {
+        let Some(&byte) = self.bytes.get(self.at) else { return };
+        self.at += 1;
+        let mut head = u32::from(byte);
+        if byte >= 0x80 {
+            let Some(value) = self.long(head) else { return };
+            head = value;
+        }
+        // Whether a frequency follows is told by no branch: nobody could foresee it.
+        let follows = usize::from(head & 1 == 0);
+        let byte = u32::from(self.bytes.get(self.at).copied().unwrap_or(0));
+        let mut frequency = 1 + follows as u32 * (byte + 1);
+        self.at += follows;
+        if frequency > 0x81 {
+            let Some(value) = self.long(byte) else { return };
+            frequency = value.saturating_add(2);
+        }
+        // What wraps around is out of range for whoever takes it, or harmless.
+        let chunk = self.next.wrapping_add(head >> 1);
+        self.next = chunk.wrapping_add(1);
+        take(chunk, frequency);
+    }
+
+    /// The number whose first byte was read.
+    #[inline(always)]
+    fn long(&mut self, first: u32) -> Option<u32> {
+        let value = long_varint(self.bytes, &mut self.at, first & 0x7f);
+        if value.is_none() {
+            self.bytes = &[];
+        }
+        value
+    }
+}
+
 /// The blocks of a list: its lowest and highest chunk, and its entries.
 struct Blocks<'p, 'b> {
     list: &'p Postings<'b>,
@@ -175,7 +222,7 @@ struct Blocks<'p, 'b> {
 impl<'b> Blocks<'_, 'b> {
     fn next(&mut self) -> Option<(u32, u32, Postings<'b>)> {
         let count = self.left.min(BLOCK as u32);
-        if count == 0 {
+        if count == 0 || self.bytes.is_empty() {
             return None;
         }
         self.left -= count;
@@ -251,6 +298,7 @@ mod tests {
             prop_assert_eq!(postings.len() as usize, list.len());
             let mut each = Vec::new();
             postings.each(|chunk, frequency| each.push(Posting { chunk, frequency }));
+            each.sort_unstable_by_key(|posting| posting.chunk);
             prop_assert_eq!(&each, &list);
             prop_assert_eq!(postings.collect::<Vec<_>>(), list);
         }

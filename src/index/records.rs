@@ -5,6 +5,7 @@
 
 mod ids;
 
+use super::builder::MOST_CHUNKS;
 use super::container::{Container, Kind, write};
 use super::format::IndexError;
 use super::{Hit, Part, Query, Section, Segment, SegmentBuilder, Target, Why, search_in, why};
@@ -78,7 +79,7 @@ impl Records {
             let builder = self.pending.get_or_insert_with(|| SegmentBuilder::new(self.analyzer));
             builder.add(text, &[]);
             self.next += 1;
-            if builder.note_count() > MOST_NOTES {
+            if builder.note_count() > MOST_NOTES || builder.chunk_count() == MOST_CHUNKS {
                 self.settle();
             }
         }

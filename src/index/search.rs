@@ -8,12 +8,11 @@
 use std::ops::Range;
 
 use super::accumulators::{Accumulators, Cell};
-use super::bm25::{BOUND, Statistics, often};
+use super::bm25::{BOUND, Idfs, Statistics, part};
 use super::postings::Postings;
 use super::query::Query;
 use super::segment::Segment;
 use crate::analyze::Term;
-use crate::text::order;
 
 /// A chunk that answers a query, and how well.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,27 +122,18 @@ impl<'s> Plan<'s> {
             at += target.segment.chunk_count() as u32;
         }
         let mut plan = Self { statistics, terms: Vec::new(), lists: Vec::new(), starts, most: 0.0 };
-        for (term, given) in query.terms() {
-            let first = plan.lists.len();
-            let mut holding = 0;
-            let mut postings = 0;
-            for (index, target) in targets.iter().enumerate() {
-                let Some(list) = target.segment.postings(term) else { continue };
-                postings += list.len();
-                holding += holding_chunks(target, &list);
-                plan.lists.push((index, list));
-            }
-            let lists = first..plan.lists.len();
-            let idf = statistics.idf(holding);
-            let weight = given * query.idf_weight(idf);
-            plan.most += weight;
-            if holding > 0 {
-                let term = Weighted { term, given, idf, weight, lists, postings, reach: 0.0 };
-                plan.terms.push(term);
-            }
+        let mut found = plan.found(targets, query);
+        if found.len() > MAX_TERMS {
+            found.select_nth_unstable(MAX_TERMS);
+            found.truncate(MAX_TERMS);
         }
-        order::best_first(&mut plan.terms, |term| term.weight);
-        plan.terms.truncate(MAX_TERMS);
+        found.sort_unstable();
+        let terms: Vec<(Term, f32)> = query.terms().collect();
+        for rank in found {
+            let (number, weight) = ranked(rank);
+            let (term, given) = terms[number as usize];
+            plan.add_term(targets, term, (given, weight));
+        }
         let mut reach = 0.0;
         for term in plan.terms.iter_mut().rev() {
             reach += term.weight * BOUND;
@@ -152,16 +142,58 @@ impl<'s> Plan<'s> {
         plan
     }
 
+    /// The terms that any chunk holds, by their weight and their number in the query. A query of
+    /// two thousand words has four times the terms that are kept, so no more is done for each here
+    /// than it takes.
+    fn found(&mut self, targets: &[Target<'s>], query: &Query) -> Vec<u64> {
+        let mut idfs = Idfs::new(self.statistics);
+        let mut found = Vec::with_capacity(query.terms().len());
+        for (number, (term, given)) in query.terms_by_value() {
+            let mut holding = 0;
+            for target in targets {
+                let Some(ordinal) = target.segment.ordinal(term) else { continue };
+                holding += if target.removed.is_empty() {
+                    target.segment.holding(ordinal)
+                } else {
+                    holding_chunks(target, &target.segment.postings_at(ordinal))
+                };
+            }
+            let weight = given * query.idf_weight(idfs.of(holding));
+            self.most += weight;
+            if holding > 0 {
+                found.push(rank(number, weight));
+            }
+        }
+        found
+    }
+
+    fn add_term(&mut self, targets: &[Target<'s>], term: Term, (given, weight): (f32, f32)) {
+        let first = self.lists.len();
+        let (mut postings, mut holding) = (0, 0);
+        for (index, target) in targets.iter().enumerate() {
+            let Some(list) = target.segment.postings(term) else { continue };
+            postings += list.len();
+            holding += holding_chunks(target, &list);
+            self.lists.push((index, list));
+        }
+        let lists = first..self.lists.len();
+        let idf = self.statistics.idf(holding);
+        self.terms.push(Weighted { term, given, idf, weight, lists, postings, reach: 0.0 });
+    }
+
     fn run(&self, targets: &[Target<'_>], cells: &mut [Cell], limit: usize) -> Vec<(u32, f32)> {
         let (mut done, mut unchecked) = (0, 0);
+        // The score that it took when all were looked at last.
+        let mut needed = f32::INFINITY;
         for (at, term) in self.terms.iter().enumerate() {
             // A look at all scores is worth it if it may save more than it costs.
             let long = term.postings as usize > cells.len() / 4;
             let is_due =
                 unchecked > 0 && unchecked * 8 >= done && (long || unchecked > cells.len());
-            if is_due && limit < cells.len() {
+            if is_due && limit < cells.len() && term.reach < needed {
                 unchecked = 0;
                 let enough = worst_of_best(cells.iter().map(|cell| cell.score), limit);
+                needed = enough;
                 if term.reach < enough
                     && let Some(near) = near(cells, enough - term.reach * (1.0 + ROUNDING))
                 {
@@ -182,7 +214,7 @@ impl<'s> Plan<'s> {
             let cells = &mut cells[self.starts[*index] as usize..];
             list.each(|chunk, frequency| {
                 if let Some(cell) = cells.get_mut(chunk as usize) {
-                    cell.score += weight * often(cell.once, frequency);
+                    cell.score += part(weight, cell.held, frequency);
                 }
             });
         }
@@ -212,8 +244,8 @@ impl<'s> Plan<'s> {
                 asked.clear();
                 asked.extend(near.iter().map(|(chunk, _)| chunk - start));
                 list.among(&asked, |at, frequency| {
-                    let once = cells[near[at].0 as usize].once;
-                    near[at].1 += term.weight * often(once, frequency);
+                    let held = cells[near[at].0 as usize].held;
+                    near[at].1 += part(term.weight, held, frequency);
                 });
             }
         }

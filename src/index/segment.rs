@@ -151,17 +151,32 @@ impl Segment {
         Postings::new(&self.postings[start..end])
     }
 
+    /// How many chunks hold a term, without more of its list than it takes.
+    #[inline(always)]
+    pub(super) fn holding(&self, ordinal: usize) -> u32 {
+        let start = u32::from_le_bytes(self.offsets.u32s()[ordinal]) as usize;
+        match self.postings.get(start) {
+            Some(count @ 0..0x80) => u32::from(*count),
+            _ => self.postings_at(ordinal).len(),
+        }
+    }
+
     /// The place of a term among the terms. Terms are hashes, spread evenly: where one is can be
-    /// told from its value, give or take a few hundred places of a million, so that a look-up
-    /// touches few lines of memory.
+    /// told from its value, give or take a few hundred places of a million, and from what stands
+    /// there, give or take a few, so that a look-up touches few lines of memory.
     pub(super) fn ordinal(&self, term: Term) -> Option<usize> {
         let terms = self.terms.u64s();
+        let last = terms.len().checked_sub(1)?;
         let at = |place: usize| u64::from_le_bytes(terms[place]);
-        let guess = ((u128::from(term) * terms.len() as u128) >> 64) as usize;
+        // How many places a difference makes: 32 bits of either are exact enough.
+        let places =
+            |difference: i64| ((difference >> 32) * (terms.len() as u64).cast_signed()) >> 32;
+        let guess = (((term >> 32) * terms.len() as u64) >> 32) as usize;
+        let away = places(term.wrapping_sub(at(guess)).cast_signed());
+        let mut place = guess.saturating_add_signed(away as isize).min(last);
         let (mut low, mut high) = (0, terms.len());
         // Borders of a stretch that holds the term if any does: doubled until they do.
-        let mut step = 16;
-        let mut place = guess.min(terms.len().checked_sub(1)?);
+        let mut step = 4;
         if at(place) < term {
             while place < high && at(place) < term {
                 low = place + 1;

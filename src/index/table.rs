@@ -88,6 +88,11 @@ impl TermTable {
         }
     }
 
+    /// The numbers of its terms, in nearly rising order of terms.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.slots.iter().map(|slot| slot.number).filter(|number| *number != FREE)
+    }
+
     /// Terms and their numbers, in rising order of terms.
     pub(super) fn sorted(self) -> Vec<(Term, u32)> {
         let shift = self.shift;

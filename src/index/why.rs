@@ -1,6 +1,6 @@
 //! Why a chunk was found: what each term of the query gave it.
 
-use super::bm25::often;
+use super::bm25::part;
 use super::query::Query;
 use super::search::{Hit, Plan, Target};
 use crate::analyze::Term;
@@ -28,7 +28,7 @@ pub fn why(targets: &[Target<'_>], query: &Query, hit: &Hit) -> Vec<Share> {
     let Some(length) = segment.and_then(|segment| segment.length(hit.chunk)) else {
         return Vec::new();
     };
-    let once = plan.statistics.once(length);
+    let held = plan.statistics.held(length);
     let mut shares = Vec::new();
     for term in &plan.terms {
         let lists = plan.lists[term.lists.clone()].iter();
@@ -39,7 +39,7 @@ pub fn why(targets: &[Target<'_>], query: &Query, hit: &Hit) -> Vec<Share> {
                     weight: term.given,
                     idf: term.idf,
                     frequency,
-                    score: term.weight * often(once, frequency),
+                    score: part(term.weight, held, frequency),
                 });
             });
         }

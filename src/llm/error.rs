@@ -114,10 +114,6 @@ impl LlmError {
     /// An error of a kind, with what happened in words.
     pub fn new(kind: LlmErrorKind, message: impl AsRef<str>) -> Self {
         let message = redact(message.as_ref().trim());
-        let message = match message.char_indices().nth(MESSAGE_CHARACTERS) {
-            Some((end, _)) => format!("{}…", &message[..end]),
-            None => message,
-        };
         Self { kind, message, status: None, retry_after: None, retryable: kind.is_retryable() }
     }
 
@@ -175,10 +171,15 @@ impl LlmError {
         self.retryable
     }
 
-    /// The same error with secrets taken out of its message.
+    /// The same error with secrets taken out of its message, which is cut only then: cut before,
+    /// it could end in the beginning of one.
     pub(super) fn without(mut self, secrets: &[String]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             self.message = self.message.replace(secret.as_str(), REDACTED);
+        }
+        if let Some((end, _)) = self.message.char_indices().nth(MESSAGE_CHARACTERS) {
+            self.message.truncate(end);
+            self.message.push('…');
         }
         self
     }
@@ -235,8 +236,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_the_end_of_a_message_cuts_is_taken_out() {
+        let secrets = ["key-of-a-server".to_owned()];
+        for length in MESSAGE_CHARACTERS - 20..=MESSAGE_CHARACTERS {
+            let message = format!("{}{}", ".".repeat(length), secrets[0]);
+            let error = LlmError::new(LlmErrorKind::Unauthorized, message).without(&secrets);
+            assert!(!error.message().contains('k'), "{}", error.message());
+        }
+    }
+
+    #[test]
     fn long_messages_are_cut_at_a_character() {
-        let error = LlmError::new(LlmErrorKind::Server, "服".repeat(1000));
+        let error = LlmError::new(LlmErrorKind::Server, "服".repeat(1000)).without(&[]);
         assert_eq!(error.message().chars().count(), MESSAGE_CHARACTERS + 1);
     }
 }

@@ -181,15 +181,18 @@ impl Clock for BrowserClock {
 struct Sleep {
     promise: JsFuture,
     timer: JsValue,
+    /// Ends the promise.
+    resolve: Option<Function>,
 }
 
 impl Sleep {
     fn new(duration: Duration) -> Self {
-        let mut timer = JsValue::UNDEFINED;
+        let (mut timer, mut end) = (JsValue::UNDEFINED, None);
         let promise = Promise::new(&mut |resolve, _| {
             timer = set_timeout(&resolve, duration.as_secs_f64() * 1000.0);
+            end = Some(resolve);
         });
-        Self { promise: JsFuture::from(promise), timer }
+        Self { promise: JsFuture::from(promise), timer, resolve: end }
     }
 }
 
@@ -204,5 +207,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         clear_timeout(&self.timer);
+        // What waits for a promise is held until it is settled: for good, if it never is.
+        let _ = self.resolve.as_ref().map(|resolve| resolve.call0(&JsValue::UNDEFINED));
     }
 }

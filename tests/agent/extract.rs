@@ -35,6 +35,33 @@ fn the_best_sentences_are_quoted_each_with_its_marker() {
 }
 
 #[test]
+fn a_heading_that_repeats_the_question_comes_after_the_sentence_that_answers_it() {
+    let said = "The notice period that a tenant keeps is three months.";
+    let text = format!("The notice\n\n{said}\n\nPets\n\nDogs are not kept here, nor cats.");
+    let (_, answer) = extract(documents(&[("a.txt", &text)]), "What is the notice period?");
+    assert_eq!(answer.citations[0].quote, said, "{}", answer.text);
+}
+
+/// A heading has no full stop, so that lines of the answer cannot be told apart by their text.
+#[test]
+fn a_quote_is_cited_where_it_was_copied_from() {
+    let text = "設立者\n\n設立者の一人は設立の年に去った。\n\n設立者の言葉\n\n別の話がここにある。";
+    let snapshot = documents(&[("a.txt", text), ("b.txt", "設立者について")]);
+    let (_, answer) = extract(snapshot, "設立者は誰ですか？");
+    let lines: Vec<&str> = answer.text.lines().collect();
+    assert!(lines.len() > 2, "{}", answer.text);
+    assert_eq!(lines.len(), answer.citations.len());
+    for (line, citation) in lines.iter().zip(&answer.citations) {
+        assert_eq!(*line, format!("“{}” [{}]", citation.quote, citation.marker));
+        assert_eq!(answer.text[citation.at.clone()], format!("[{}]", citation.marker));
+        assert!(citation.verified && citation.support > 0.99, "{citation:?}");
+        let source =
+            if citation.document.as_str() == "a.txt" { text } else { "設立者について" };
+        assert_eq!(source[citation.span.range()], citation.quote);
+    }
+}
+
+#[test]
 fn a_needle_is_found_and_cited() {
     let snapshot = documents(&[("rules.txt", &haystack(NEEDLE))]);
     let (events, answer) = extract(snapshot, "What is the password of the lighthouse?");
@@ -65,4 +92,6 @@ fn one_line_holds_one_quote_however_long() {
     let (_, answer) = extract(documents(&[("a.txt", &text)]), "albatross?");
     assert_eq!(answer.text.lines().count(), 1);
     assert!(answer.text.ends_with("…” [1]") && answer.text.len() < 700);
+    assert_eq!(answer.citations[0].quote, text[..answer.citations[0].quote.len()]);
+    assert!(answer.citations[0].quote.len() <= 600);
 }

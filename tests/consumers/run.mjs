@@ -13,11 +13,13 @@ import { app } from "./app.mjs";
 import { blocks, compile } from "./blocks.mjs";
 import { answered, checkAnswer, closeBrowser, newPage } from "./browser.mjs";
 import { cells } from "./cells.mjs";
+import { htmlPages, vuePage } from "./pages.mjs";
 import { clean, execute, packed, project, repository, version } from "./prepare.mjs";
 import { reactPage, reactWidget } from "./react.mjs";
 import { report } from "./report.mjs";
 import { servesProxy } from "./runtimes.mjs";
 import { serve } from "./serve.mjs";
+import { tutorial } from "./tutorial.mjs";
 import { pdf } from "../../pkg/test-support/built.mjs";
 
 const { values } = parseArgs({ options: { all: { type: "boolean", default: false }, record: { type: "boolean", default: false }, only: { type: "string" } } });
@@ -76,11 +78,17 @@ test("the component of React is the widget: it answers", { timeout: 120_000 }, r
 
 test("every example of the documentation compiles, strictly", async () => {
   const examples = await blocks();
-  assert.ok(examples.length >= 15, `${examples.length} examples`);
+  assert.ok(examples.length >= 50, `${examples.length} examples`);
   assert.equal(await compile(examples), "");
   // A compiler that finds nothing wrong in anything would prove nothing.
   assert.match(await compile([{ path: "wrong", line: 1, kind: "ts", code: 'import { createAssistant } from "qwen-agent-wasm";\nawait createAssistant({ level: 7 });\n' }]), /wrong-line-1/);
 });
+
+test("every page of the documentation opens, and its widget is ready", { timeout: 120_000 }, htmlPages);
+
+test("the example in Vue is the widget", { timeout: 120_000 }, vuePage);
+
+test("the tutorial does what it says", { timeout: 180_000 }, tutorial);
 
 for (const runtime of ["node", ...(values.all ? ["deno", "bun", "workerd"] : [])]) {
   test(`the proxy serves pages in ${runtime}`, { timeout: 120_000 }, async (t) => {

@@ -6,17 +6,6 @@ export function isOurHost(host) {
   return /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? "");
 }
 
-/**
- * Whether a request comes from our own page, or from no page at all.
- * Browsers send Origin with every POST and Sec-Fetch-Site with every request; a program on this
- * machine sends neither.
- */
-export function isOurOrigin(headers) {
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") return false;
-  return headers.origin === undefined || headers.origin === `http://${headers.host}`;
-}
-
 export function sendJson(response, status, value) {
   const body = Buffer.from(JSON.stringify(value));
   response.writeHead(status, {

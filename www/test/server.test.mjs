@@ -24,7 +24,15 @@ function raw(url, path, host = new URL(url).host) {
   });
 }
 
-function ask(url, { headers = {}, body = "{}", ...rest } = {}) {
+const chat = (more = {}) => JSON.stringify({ model: "qwen-test", messages: [], ...more });
+
+/** A reply as endpoints give it. */
+function reply(_request, response) {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  response.end('{"data":[]}');
+}
+
+function ask(url, { headers = {}, body = chat(), ...rest } = {}) {
   return fetch(`${url}/api/qwen/chat/completions`, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
@@ -95,7 +103,7 @@ test("an answer streams through as it comes, with the key added on this side onl
     response.end("data: two\n\n");
   });
   const demo = await startDemo(t, { env: { QWEN_BASE_URL: upstream.baseUrl, QWEN_API_KEY: KEY } });
-  const response = await ask(demo.url, { body: '{"stream":true}', headers: { Cookie: "c=d", Authorization: "Bearer of-the-page" } });
+  const response = await ask(demo.url, { body: chat({ stream: true }), headers: { Cookie: "c=d", Authorization: "Bearer of-the-page" } });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   assert.equal((await reader.read()).value, "data: one\n\n");
   release();
@@ -104,23 +112,24 @@ test("an answer streams through as it comes, with the key added on this side onl
   assert.equal(seen.path, "/v1/chat/completions");
   assert.equal(seen.headers.authorization, `Bearer ${KEY}`);
   assert.equal(seen.headers.cookie, undefined);
-  assert.equal(seen.body, '{"stream":true}');
+  assert.equal(seen.body, chat({ stream: true }));
   assert.equal(response.headers.get("set-cookie"), null);
   assert.ok(!JSON.stringify([...response.headers]).includes(KEY));
   assert.ok(!demo.output.text.includes(KEY), "the key was printed");
 });
 
-test("an endpoint's error keeps its status and body, but not the key", async (t) => {
+test("an endpoint's error keeps its status and words, but not the key", async (t) => {
   const upstream = await startUpstream(t, (request, response) => {
-    response.writeHead(401, { "Content-Type": "application/json", "Retry-After": "7" });
-    response.end(JSON.stringify({ error: { code: "invalid_api_key", message: `wrong: ${request.headers.authorization}` } }));
+    response.writeHead(429, { "Content-Type": "application/json", "Retry-After": "7" });
+    response.end(JSON.stringify({ error: { code: "too_fast", message: `too often: ${request.headers.authorization}` } }));
   });
   const demo = await startDemo(t, { env: { QWEN_BASE_URL: upstream.baseUrl, QWEN_API_KEY: KEY } });
   const response = await ask(demo.url);
-  assert.equal(response.status, 401);
+  assert.equal(response.status, 429);
   assert.equal(response.headers.get("retry-after"), "7");
   const text = await response.text();
-  assert.equal(JSON.parse(text).error.code, "invalid_api_key");
+  assert.equal(JSON.parse(text).error.code, "too_fast");
+  assert.match(JSON.parse(text).error.message, /^too often: /);
   assert.ok(!text.includes(KEY));
   assert.ok(!demo.output.text.includes(KEY));
 });
@@ -160,7 +169,7 @@ test("a stream that the endpoint cuts is cut for the page, too", async (t) => {
 });
 
 test("other origins, paths, methods and kinds of body are refused", async (t) => {
-  const upstream = await startUpstream(t, (_request, response) => response.end("{}"));
+  const upstream = await startUpstream(t, reply);
   const demo = await startDemo(t, { env: { QWEN_BASE_URL: upstream.baseUrl } });
   const status = async (response) => (await response).status;
   assert.equal(await status(ask(demo.url, { headers: { Origin: "https://elsewhere.example" } })), 403);
@@ -168,7 +177,9 @@ test("other origins, paths, methods and kinds of body are refused", async (t) =>
   assert.equal(await status(ask(demo.url, { headers: { "Sec-Fetch-Site": "cross-site" } })), 403);
   assert.equal(await status(ask(demo.url, { headers: { "Sec-Fetch-Site": "same-site" } })), 403);
   assert.equal(await status(ask(demo.url, { headers: { "Content-Type": "text/plain" } })), 415);
+  assert.equal(await status(ask(demo.url, { body: "{" })), 400);
   assert.equal(await status(fetch(`${demo.url}/api/qwen/embeddings`, { method: "POST" })), 404);
+  assert.equal(await status(fetch(`${demo.url}/api/other/models`)), 404);
   assert.equal(await status(fetch(`${demo.url}/api/qwen/chat/completions`)), 405);
   assert.equal(upstream.seen.length, 0, "a refused request reached the endpoint");
   assert.equal(await status(ask(demo.url, { headers: { Origin: demo.url } })), 200);
@@ -176,14 +187,15 @@ test("other origins, paths, methods and kinds of body are refused", async (t) =>
 });
 
 test("a body above 4 MB is refused, announced or not", async (t) => {
-  const upstream = await startUpstream(t, (_request, response) => response.end("{}"));
+  const upstream = await startUpstream(t, reply);
   const demo = await startDemo(t, { env: { QWEN_BASE_URL: upstream.baseUrl } });
   const tooLarge = "x".repeat(4 * 1024 * 1024 + 1);
   assert.equal((await ask(demo.url, { body: tooLarge })).status, 413);
   const unannounced = new Blob([tooLarge]).stream();
   assert.equal((await ask(demo.url, { body: unannounced, duplex: "half" })).status, 413);
   assert.equal(upstream.seen.length, 0);
-  assert.equal((await ask(demo.url, { body: `"${"x".repeat(4 * 1024 * 1024 - 2)}"` })).status, 200);
+  const messages = (length) => chat({ messages: [{ role: "user", content: "x".repeat(length) }] });
+  assert.equal((await ask(demo.url, { body: messages(4 * 1024 * 1024 - messages(0).length) })).status, 200);
 });
 
 test("it stops when told, and when its parent's pipe closes", async (t) => {

@@ -54,6 +54,17 @@ pub fn page(arguments: &[&str]) -> Done {
     run(node)
 }
 
+/// Uses the package for as long as a patient visitor would; fails if anything grows.
+pub fn soak(arguments: &[&str]) -> Done {
+    let mut node = program("benches/soak", arguments);
+    if !arguments.contains(&"--help") {
+        build::wasm()?;
+        build::package()?;
+        node.env("CHROMIUM_PATH", tools::chromium()?);
+    }
+    run(node)
+}
+
 /// The program of a folder. Paths are meant from where the command was given.
 fn program(folder: &str, arguments: &[&str]) -> Command {
     let program = root().join(folder).join("main.mjs");

@@ -5,6 +5,8 @@
 mod bench;
 mod build;
 mod demo;
+mod deny;
+mod docs;
 mod fuzz;
 mod size;
 mod step;
@@ -21,6 +23,9 @@ usage: cargo xtask COMMAND
   test [--all]     run every test: native, Node, headless Chromium, Firefox and WebKitGTK; with --all,
                    the package in large bundlers (webpack, Parcel, Next) and in Deno, Bun and
                    workerd, too
+  docs [--open] [--address URL] [--base-url URL --model NAME]
+                   build the documentation site into target/site; --open serves and opens it;
+                   --address: where it will be; the others: the model that its question box asks
   build            build the wasm modules, the npm package and the demo page
   size [--formats] print the sizes of the wasm modules and of the package's scripts, and hold them to
                    size-budget.txt; with --formats, what each format adds to the readers
@@ -42,6 +47,12 @@ usage: cargo xtask COMMAND
   fuzz [TARGET…] [--minutes N]
                    try mutated inputs on each parser for N minutes of processor time (30 if none
                    is given), at low priority; needs a nightly compiler, which it installs
+  deny [--advisories]
+                   check the licences, versions and sources of the Rust dependencies by deny.toml, and
+                   with --advisories known vulnerabilities, too, whose list comes from the network
+  soak [--cycles N] [--widgets N] [--megabytes N] [--record]
+                   whether memory stays flat over 1,000 cycles of use, and a day's work with 100 MB
+                   of text; --record writes docs/benchmarks/soak.md
   vocabulary FILE  make the token vocabulary again from a tiktoken file
   help             print this
 
@@ -53,6 +64,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
         ["demo", rest @ ..] => demo::serve(rest),
+        ["docs", rest @ ..] => docs::site(rest),
         ["test"] => return test::run(test::Extent::Usual),
         ["test", "--all"] => return test::run(test::Extent::All),
         ["build"] => build::everything(),
@@ -65,6 +77,8 @@ fn main() -> ExitCode {
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["deny", rest @ ..] => deny::check(rest),
+        ["soak", rest @ ..] => bench::soak(rest),
         ["vocabulary", file] => vocabulary::convert(file),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -93,7 +93,7 @@ globalThis.bench = {
   },
 
   memory() {
-    return { wasm: engine.wasmBytes?.(index) ?? 0, own: engine.ownBytes?.(index) };
+    return { wasm: engine.wasmBytes?.(index) ?? 0, own: engine.ownBytes?.(index), empty: engine.emptyBytes?.() ?? 0 };
   },
 };
 

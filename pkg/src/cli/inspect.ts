@@ -82,7 +82,7 @@ function markdown({ page, text, blocks }: PageText, numbered: boolean): string {
 
 function markdownBlock({ kind, level }: PageBlock, text: string): string {
   if (text === "") return "";
-  if (/heading|title/.test(kind)) return `${"#".repeat(Math.min(Math.max(level ?? 1, 1), 6))} ${text.replace(/\s*\n\s*/g, " ")}`;
+  if (/heading|title/.test(kind)) return `${"#".repeat(Math.min(Math.max(level ?? 1, 1), 6))} ${text.replace(/\s+/g, (space) => (space.includes("\n") ? " " : space))}`;
   if (/list|item/.test(kind)) return /^([-*+•]|\d+[.)])\s/.test(text) ? text : `- ${text.replace(/\n/g, "\n  ")}`;
   if (/code|pre/.test(kind)) return `\`\`\`\n${text}\n\`\`\``;
   if (kind === "table") return markdownTable(text);

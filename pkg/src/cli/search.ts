@@ -52,7 +52,7 @@ function hitJson({ documentId, title, url, page, start, end, spans, score, text,
 
 function hitText({ documentId, title, page, score, text, why }: Hit, index: number): string {
   const name = title === undefined ? documentId : `${title} (${documentId})`;
-  const body = text.trim().replace(/\s*\n\s*/g, "\n   ");
+  const body = text.trim().replace(/\s+/g, (space) => (space.includes("\n") ? "\n   " : space));
   return `${index + 1}. ${name}, page ${page}, score ${score.toFixed(3)}\n   ${body}\n${why ? whyText(why) : ""}\n`;
 }
 

@@ -35,7 +35,7 @@ export function isUnlisted(page: Uint8Array): boolean {
   // The names and values sought are ASCII in every encoding that pages have.
   const text = new TextDecoder("latin1").decode(page.subarray(0, HEAD_BYTES));
   const shown = text.replace(/<!--[^]*?(?:-->|$)|<(script|style|template|noscript)\b[^]*?(?:<\/\1\s*>|$)/gi, "").split(/<body\b/i, 1)[0] ?? "";
-  return [...shown.matchAll(/<meta\b[^>]*>/gi)].some(([tag]) => {
+  return [...shown.matchAll(/<meta\b[^<>]*>/gi)].some(([tag]) => {
     const directives = attribute(tag, "content").toLowerCase().split(/[\s,]+/);
     return attribute(tag, "name").toLowerCase() === "robots" && directives.some((word) => word === "noindex" || word === "none");
   });

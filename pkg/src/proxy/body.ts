@@ -24,13 +24,17 @@ function checked(body: unknown, { models, maxOutputTokens }: Settings): Record<s
   if (!isObject(body) || typeof body["model"] !== "string" || !Array.isArray(body["messages"])) throw new Refusal("invalid_body");
   // Some servers take a list of models to fall back to.
   const wanted = [body["model"], ...[body["models"] ?? []].flat()];
-  if (!wanted.every((model) => typeof model === "string" && models.has(model))) throw new Refusal("model_not_allowed");
+  if (!wanted.every((model) => typeof model === "string" && offers(models, model))) throw new Refusal("model_not_allowed");
   if (maxOutputTokens === undefined) return body;
   if ((body["n"] ?? 1) !== 1 || (body["best_of"] ?? 1) !== 1) throw new Refusal("too_many_choices");
   // Of the two names in use, only the one that servers of Qwen know: one that is ignored caps nothing.
   const { max_completion_tokens: other, ...rest } = body;
   const asked = [body["max_tokens"], other].filter((tokens) => typeof tokens === "number" && tokens > 0) as number[];
   return { ...rest, max_tokens: Math.min(maxOutputTokens, ...asked) };
+}
+
+export function offers(models: ReadonlySet<string>, model: string): boolean {
+  return models.has(model) || models.has("*");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

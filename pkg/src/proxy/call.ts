@@ -5,6 +5,7 @@
  * the reply's bytes as they come, without the key, should it be in them, and a few headers.
  */
 
+import { offers } from "./body.js";
 import type { Settings } from "./options.js";
 import { errorResponse, Refusal } from "./refusal.js";
 import { withoutSecrets, withoutSecretsText } from "./secrets.js";
@@ -72,7 +73,7 @@ async function listed(reply: Response, hidden: string[], call: Call, { models }:
   const list = parsed(await call.text(MOST_LIST_BYTES));
   const data = list?.["data"];
   if (!list || !Array.isArray(data)) throw new Refusal("upstream_invalid");
-  const allowed = data.filter((model: unknown) => typeof model === "object" && model !== null && "id" in model && models.has(String(model.id)));
+  const allowed = data.filter((model: unknown) => typeof model === "object" && model !== null && "id" in model && offers(models, String(model.id)));
   const headers = headersOf(reply);
   headers.set("content-type", "application/json; charset=utf-8");
   return new Response(withoutSecretsText(JSON.stringify({ object: "list", data: allowed }), hidden), { headers });

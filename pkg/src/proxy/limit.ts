@@ -58,7 +58,7 @@ function addressed(_: Request, { client }: ProxyContext): string | undefined {
 export function network(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped) return mapped[1] as string;
-  const plain = address.replace(/%.*$/, "").toLowerCase();
+  const plain = (address.split("%", 1)[0] ?? "").toLowerCase();
   if (!/^[\da-f:]+$/.test(plain) || !plain.includes(":")) return address;
   const [head = "", tail] = plain.split("::");
   const left = head === "" ? [] : head.split(":");

@@ -62,7 +62,7 @@ export interface ProxyOptions {
   apiKey?: string | (() => string | Promise<string>) | undefined;
   /** Headers for servers that want the key elsewhere. Their values are kept like keys. Default: none. @example { "api-key": key } */
   headers?: Readonly<Record<string, string>> | (() => Record<string, string> | Promise<Record<string, string>>);
-  /** The models that may be asked; others are refused. */
+  /** The models that may be asked; others are refused. `"*"` for all: only where you pay for nobody else's questions, as on your own machine. */
   models: readonly string[];
   /** Origins of other sites whose pages may ask; `"*"` for all. Pages of the proxy's own origin always may. Default: none. @example ["https://docs.example.com"] */
   origins?: readonly string[];

@@ -7,8 +7,8 @@
 
 import { fail } from "../errors.js";
 import { ended, openDatabase } from "../indexeddb.js";
-import type { SessionRecord, SessionStore } from "./store.js";
-import type { SessionTurn } from "./types.js";
+import { checkedSession, checkedTurn } from "./checked.js";
+import type { SessionStore } from "./store.js";
 
 const SESSIONS = "sessions";
 const TURNS = "turns";
@@ -17,8 +17,17 @@ const OPEN_MS = 5000;
 
 export function databaseSessions(name: string): SessionStore {
   let opening: Promise<IDBDatabase> | undefined;
+  let closed = false;
   // Opened again at the next call when it could not be, or was closed.
   const database = (): Promise<IDBDatabase> => (opening ??= open(name, () => (opening = undefined)));
+
+  /** A connection that is not closed stays for as long as the page does. */
+  function release(): void {
+    const open = opening;
+    opening = undefined;
+    // It closes when what uses it by now has ended.
+    open?.then((db) => db.close(), () => {});
+  }
 
   async function transact<T>(mode: IDBTransactionMode, work: (sessions: IDBObjectStore, turns: IDBObjectStore) => () => T): Promise<T> {
     const transaction = (await database()).transaction([SESSIONS, TURNS], mode);
@@ -26,13 +35,15 @@ export function databaseSessions(name: string): SessionStore {
     await ended(transaction).catch((cause: unknown) => {
       throw unavailable("the browser's storage failed", cause);
     });
+    // The last turn of a page's assistant ends after the assistant.
+    if (closed) release();
     return result();
   }
 
   return {
-    all: () => transact("readonly", (sessions) => given<SessionRecord[]>(sessions.getAll())),
-    get: (id) => transact("readonly", (sessions) => given<SessionRecord | undefined>(sessions.get(id))),
-    turns: (id) => transact("readonly", (_, turns) => given<SessionTurn[]>(turns.getAll(turnsOf(id)))),
+    all: async () => (await transact("readonly", (sessions) => given<unknown[]>(sessions.getAll()))).flatMap(checkedSession),
+    get: async (id) => checkedSession(await transact("readonly", (sessions) => given<unknown>(sessions.get(id))))[0],
+    turns: async (id) => (await transact("readonly", (_, turns) => given<unknown[]>(turns.getAll(turnsOf(id))))).flatMap(checkedTurn),
     add: (record) =>
       transact("readwrite", (sessions) => {
         sessions.add(record);
@@ -41,10 +52,11 @@ export function databaseSessions(name: string): SessionStore {
     change: (id, edit, turn) =>
       transact("readwrite", (sessions, turns) => {
         let number = -1;
-        const getting: IDBRequest<SessionRecord | undefined> = sessions.get(id);
+        const getting: IDBRequest<unknown> = sessions.get(id);
         getting.onsuccess = () => {
-          if (!getting.result) return;
-          const record = edit(getting.result);
+          const [kept] = checkedSession(getting.result);
+          if (!kept) return;
+          const record = edit(kept);
           number = record.turnCount - 1;
           if (turn) {
             number += 1;
@@ -76,6 +88,10 @@ export function databaseSessions(name: string): SessionStore {
         sessions.clear();
         return nothing;
       }),
+    close() {
+      closed = true;
+      release();
+    },
   };
 }
 

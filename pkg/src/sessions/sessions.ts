@@ -108,7 +108,10 @@ export function sessionsIn(database: string | undefined, onChange: (change: Sess
       return session && (format === "json" ? sessionAsJson(session) : sessionAsMarkdown(session));
     },
     works: () => store.get("").then(() => true, () => false),
-    close: () => tabs?.close(),
+    close() {
+      tabs?.close();
+      store.close();
+    },
   };
 }
 

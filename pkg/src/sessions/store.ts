@@ -30,6 +30,8 @@ export interface SessionStore {
   setTurn(id: string, number: number, turn: SessionTurn): Promise<void>;
   remove(id: string): Promise<boolean>;
   clear(): Promise<void>;
+  /** Lets go of the place, for whoever is gone. What is under way ends, what comes after works, too. */
+  close(): void;
 }
 
 /** In this page's memory. What goes in and comes out is a copy, as it is with a database. */
@@ -55,5 +57,6 @@ export function memorySessions(): SessionStore {
     },
     remove: async (id) => sessions.delete(id),
     clear: async () => sessions.clear(),
+    close() {},
   };
 }

@@ -56,7 +56,7 @@ export class App {
   private constructor(shell: Shell, t: Scope["t"]) {
     const { host, root, settings, emit } = shell;
     this.#shell = shell;
-    this.#scope = { host, root, settings, t, emit, announcer: new Announcer(), assistant: assistantFor(settings) };
+    this.#scope = { host, root, settings, t, emit, announcer: new Announcer(), assistant: assistantFor(settings), opening: Promise.resolve() };
     this.#documents = new DocumentActions(this.#scope, this.#store);
     this.#sessions = new SessionActions(this.#scope, this.#store);
     this.#questions = new QuestionActions(this.#scope, this.#store, this.#sessions);
@@ -84,7 +84,7 @@ export class App {
       if (level !== undefined) state.level = level;
       if (!begun || before.suggestions.join("\n") !== settings.suggestions.join("\n")) state.suggestions = settings.suggestions;
     });
-    if (settings.index !== undefined && settings.index !== this.#index) void this.#openIndex(settings.index);
+    if (settings.index !== undefined && settings.index !== this.#index) this.#scope.opening = this.#openIndex(settings.index);
     if (before.heading !== settings.heading) this.#build();
   }
 

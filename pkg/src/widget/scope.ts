@@ -15,6 +15,8 @@ export interface Scope {
   settings: Settings;
   readonly announcer: Announcer;
   readonly assistant: Promise<Assistant>;
+  /** Settles when the site's index is open, or could not be opened; then the widget has said why. */
+  opening: Promise<void>;
   /** Fires an event of the element; false if a listener has prevented what follows. */
   emit(type: string, detail: unknown): boolean;
 }

@@ -1,6 +1,7 @@
 // What the element was told by its attributes and properties, as one plain object, and what of it
 // goes to the assistant. It reads no attributes and starts nothing.
 
+import { own } from "../own.js";
 import type { AskOptions, Assistant, AssistantOptions, EndpointOptions, HistoryMessage, Level, StorageOptions } from "../types.js";
 import type { PdfjsLoader } from "./source/pdfjs.js";
 import type { Connection } from "./state.js";
@@ -50,7 +51,7 @@ export function assistantOptions({ options, storage, name }: Settings): Assistan
 
 /** The endpoint by the attributes, over that of the options; undefined where it is the assistant's own business. */
 export function endpointOf({ options, baseUrl, model, assistant }: Settings): EndpointOptions | null | undefined {
-  const { baseURL = baseUrl, model: name = model, ...rest } = { ...options.endpoint, ...(baseUrl && { baseURL: baseUrl }), ...(model && { model }) };
+  const { baseURL = baseUrl, model: name = model, ...rest } = own({ ...own(options).endpoint, ...(baseUrl && { baseURL: baseUrl }), ...(model && { model }) });
   if (baseURL && name) return { ...rest, baseURL, model: name };
   return assistant || options.model ? undefined : null;
 }
@@ -64,6 +65,6 @@ export function connectionOf(settings: Settings): Connection {
 export function askOptions(settings: Settings, level: Level, conversation: { history: HistoryMessage[] } | { session: string }): AskOptions {
   const endpoint = endpointOf(settings);
   const { system, budget, generation, adaptive, protocol, maxTurns, tools } = settings.options;
-  const own = Object.fromEntries(Object.entries({ system, budget, generation, adaptive, protocol, maxTurns, tools }).filter(([, value]) => value !== undefined));
-  return { ...own, level, ...(endpoint === undefined ? {} : { endpoint }), ...(endpoint === null && "history" in conversation ? {} : conversation) } as AskOptions;
+  const said = Object.fromEntries(Object.entries({ system, budget, generation, adaptive, protocol, maxTurns, tools }).filter(([, value]) => value !== undefined));
+  return { ...said, level, ...(endpoint === undefined ? {} : { endpoint }), ...(endpoint === null && "history" in conversation ? {} : conversation) } as AskOptions;
 }

@@ -169,7 +169,7 @@ export function addressIn(text: string): URL | undefined {
 
 /** The last part of an address, or the whole where that says nothing. */
 function nameOf(address: string): string {
-  const last = address.replace(/[?#].*$/, "").split("/").at(-1) ?? "";
+  const last = address.split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "";
   try {
     return decodeURIComponent(last) || address;
   } catch {

@@ -87,6 +87,8 @@ export class QuestionActions {
   async #follow(turn: Turn, history: HistoryMessage[]): Promise<void> {
     try {
       const assistant = await this.#scope.assistant;
+      // Who asks before the site's index is open asks that, and not nothing.
+      await this.#scope.opening;
       const session = await this.#sessions.current();
       if (turn.status.kind !== "running") return;
       // A session knows what was said in it.

@@ -10,7 +10,7 @@ const MOST_SHOWN = 2000;
 
 /** A step as a line: what is done, and with what. */
 export function stepInWords(t: Translate, { name, arguments: given }: Step): string {
-  const bare = /^\s*(\{\s*\})?\s*$/.test(given);
+  const bare = /^(\{\s*\})?$/.test(given.trim());
   switch (name) {
     case "ask_documents":
       return t("step.ask_documents", { text: stringIn(given, "question") ?? given });

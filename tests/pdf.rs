@@ -271,11 +271,49 @@ fn a_stream_that_unpacks_to_more_than_memory_holds_is_left_out() {
 
 #[test]
 fn a_list_of_objects_that_unpacks_to_more_than_memory_holds_is_refused() {
-    let file = |copies: usize| {
+    let file = |copies: usize, filter: &'static str| {
         let mut pdf = Pdf::new(bomb(copies));
-        pdf.filter = "/Type/ObjStm/N 1/First 5/Filter/FlateDecode";
+        pdf.filter = filter;
         read(Source::new("a.pdf", pdf.bytes()), &Limits::default())
     };
-    assert!(file(1000).is_ok());
-    assert_eq!(file(2_200_000).unwrap_err().code(), "read.damaged");
+    let flate = "/Type/ObjStm/N 1/First 5/Filter/FlateDecode";
+    assert!(file(1000, flate).is_ok());
+    assert_eq!(file(2_200_000, flate).unwrap_err().code(), "read.damaged");
+    let twice = "/Filter[/FlateDecode/FlateDecode]/Type/ObjStm/N 1/First 5";
+    assert_eq!(file(2000, twice).unwrap_err().code(), "read.damaged");
+}
+
+#[test]
+fn forms_within_forms_are_run_to_a_depth() {
+    let text = |forms: usize| {
+        let mut pdf = Pdf::new("/X Do");
+        pdf.resources = "/XObject<</X 5 0 R>>";
+        for at in 1..=forms {
+            let resources =
+                format!("/Resources<</Font<</F {FONT}>>/XObject<</X {} 0 R>>>>", 5 + at);
+            let last = if at == forms { "BT /F 10 Tf 5 5 Td (in) Tj ET" } else { "/X Do" };
+            pdf.objects.push(form(&resources, last));
+        }
+        pdf.text()
+    };
+    assert_eq!((text(16).as_str(), text(17).as_str()), ("in", ""));
+}
+
+#[test]
+fn marks_within_marks_are_told_apart_to_a_depth() {
+    let text = |marks: usize| {
+        let (open, close) = ("/P BMC ".repeat(marks), "EMC ".repeat(marks));
+        let inner = "/Span <</ActualText (b)>> BDC (a) Tj EMC";
+        Pdf::new(format!("BT /F 10 Tf 5 5 Td {open}{inner} {close} ET")).text()
+    };
+    assert_eq!((text(127).as_str(), text(128).as_str()), ("b", "a"));
+}
+
+#[test]
+fn states_without_end_are_borne() {
+    for saved in [512, 513, 100_000] {
+        let (save, restore) = ("q ".repeat(saved), "Q ".repeat(saved));
+        let content = format!("{save}BT /F 10 Tf 5 5 Td (a) Tj ET {restore}");
+        assert_eq!(Pdf::new(content).text(), "a", "{saved}");
+    }
 }

@@ -123,6 +123,13 @@ mod tests {
         check("{\"a\": {\"b\": \"\\", &json!({ "a": { "b": "" } }));
     }
 
+    #[test]
+    fn beyond_some_braces_nothing_is_looked_for() {
+        let braces = "{x} ".repeat(MAX_STARTS - 1);
+        check(&format!("{braces}{{\"a\": 1}}"), &json!({ "a": 1 }));
+        check(&format!("{{x}} {braces}{{\"a\": 1}}"), &Value::Null);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_looked_through_without_harm(reply in "[{}\\[\\]\":,a1\\\\\n]{0,60}") {

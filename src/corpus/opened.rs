@@ -141,11 +141,12 @@ impl Opened {
         let lists = Lists::new(section(Kind::Samples)?.to_vec(), terms, lengths)?;
         let mut bytes = section(Kind::Outlines)?;
         let mut outlines = Vec::with_capacity(rows.len());
-        let (mut chunks, mut tokens) = (0, 0);
+        let (mut chunks, mut tokens) = (0_usize, 0_usize);
         for pair in rows.windows(2) {
             let outline = Outline::decode(&mut bytes, pair[1][2] - pair[0][2])?;
-            chunks += outline.chunks;
-            tokens += outline.tokens as usize;
+            // What a file says of itself may be any number.
+            chunks = chunks.checked_add(outline.chunks)?;
+            tokens = tokens.checked_add(usize::try_from(outline.tokens).ok()?)?;
             outlines.push(outline);
         }
         let segment = lists.segment();

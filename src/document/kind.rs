@@ -40,12 +40,16 @@ impl BlockKind {
 
     /// A text without the white space around it, and how many bytes of that stood before it. The
     /// tabs before a table's first cell are empty cells, without which its row would not stand in
-    /// its columns.
+    /// its columns; rows of nothing but empty cells go.
     pub(crate) fn trim(self, text: &str) -> (u32, &str) {
-        let is_kept = |c: char| self == Self::Table && c == '\t';
-        let start = text.trim_start_matches(|c: char| c.is_whitespace() && !is_kept(c));
-        let trimmed = if start.trim().is_empty() { "" } else { start.trim_end() };
-        ((text.len() - start.len()) as u32, trimmed)
+        let visible = text.trim_start();
+        let mut start = text.len() - visible.len();
+        if self == Self::Table && !visible.is_empty() {
+            let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+            let is_blank = |c: char| c.is_whitespace() && c != '\t';
+            start = line + text[line..].find(|c| !is_blank(c)).unwrap_or(0);
+        }
+        (start as u32, text[start..].trim_end())
     }
 
     /// The level of a heading.
@@ -66,5 +70,6 @@ mod tests {
         assert_eq!(Paragraph.trim(" \t a\n"), (3, "a"));
         assert_eq!(Table.trim("\n\ta\tb\n"), (1, "\ta\tb"));
         assert_eq!(Table.trim("\t\t\n").1, "");
+        assert_eq!(Table.trim("\t\t\n \ta\tb"), (4, "\ta\tb"));
     }
 }

@@ -22,6 +22,9 @@ pub const VERSION: u32 = 1;
 /// Bytes that have one checksum.
 pub const BLOCK: usize = 1 << 16;
 
+/// More sections than any file has that was written here.
+const MAX_SECTIONS: u32 = 1 << 20;
+
 /// Magic, version, number of sections, analyzer.
 const HEAD: usize = 8 + 4 + 4 + 8;
 
@@ -134,8 +137,7 @@ impl Head {
         if version != VERSION {
             return Err(IndexError::Newer { found: version, supported: VERSION });
         }
-        // A file of a million sections was not written here.
-        let count = u32_at(bytes, 12).filter(|count| *count < 1 << 20);
+        let count = u32_at(bytes, 12).filter(|count| *count < MAX_SECTIONS);
         let count = count.ok_or(damaged("its head"))? as usize;
         let table = HEAD + count * ENTRY;
         if bytes.len() < table {

@@ -4,7 +4,7 @@
 //! rows are kept however many cells they have.
 
 use super::pages::{Pages, clean};
-use super::{Limits, ReadError, Reader, Ready, Source, txt};
+use super::{Limits, ReadError, Reader, Ready, Source, txt, unicode};
 use crate::document::{Anchor, Document};
 
 /// What may part the cells of a row.
@@ -48,7 +48,8 @@ impl<'l> Table<'l> {
     }
 
     fn push(&mut self, number: usize, cells: &[String]) {
-        let one_line = |cell: &String| clean(cell).trim().replace(['\n', '\t'], " ");
+        let one_line =
+            |cell: &String| unicode::compose(clean(cell).trim().replace(['\n', '\t'], " "));
         let row = cells.iter().map(one_line).collect::<Vec<_>>().join("\t");
         if row.trim().is_empty() {
             return;

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::pages::Pages;
-use super::{Limits, ReadError, Reader, Ready, Source, txt, unicode};
+use super::{Limits, ReadError, Reader, Ready, Source, txt};
 use crate::document::{BlockKind, Document};
 
 /// Tables with more columns are none; records are then written one by one.
@@ -38,8 +38,7 @@ pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadErro
         if let Some(line) = block.line {
             pages.push_anchor(&format!("line {line}"));
         }
-        // Escapes can hide letters and accents that belong together.
-        pages.push(block.kind, &unicode::compose(block.text));
+        pages.push(block.kind, &block.text);
     }
     match pages.finish() {
         Some(document) => Ok(Box::new(Ready(document))),

@@ -282,8 +282,10 @@ pub fn read(source: Source, limits: &Limits) -> Result<Document, ReadError> {
 }
 
 /// A reader for formats that are read in one go: all of it is there from the start.
+#[cfg(any(feature = "core", feature = "charset"))]
 pub(crate) struct Ready(pub(crate) Document);
 
+#[cfg(any(feature = "core", feature = "charset"))]
 impl Reader for Ready {
     fn step(&mut self) {}
 

@@ -2,7 +2,7 @@
 //!
 //! Formats without pages have one; only a text above [`Limits::page_text`] goes on on another.
 
-use super::Limits;
+use super::{Limits, unicode};
 use crate::document::{Anchor, BlockKind, Document, Page, PageNumber, Warning, WarningCode};
 
 /// A document in the making.
@@ -31,7 +31,8 @@ impl<'l> Pages<'l> {
 
     /// Adds a block, on a new page if this one is full.
     pub(super) fn push(&mut self, kind: BlockKind, text: &str) {
-        let text = clean(text);
+        // A letter and its accent may have had something between them that goes.
+        let text = unicode::compose(clean(text).into_owned());
         let (_, mut rest) = kind.trim(&text);
         while !rest.is_empty() && !self.is_full {
             if !self.has_room(rest.len()) {
@@ -68,7 +69,8 @@ impl<'l> Pages<'l> {
         self.page.set_places(anchors, Vec::new());
     }
 
-    fn turn_page(&mut self) {
+    /// Begins another page, unless there are too many.
+    pub(super) fn turn_page(&mut self) {
         if self.document.pages.len() + 1 >= self.limits.pages {
             let message = format!("only the first {} pages were read", self.limits.pages);
             self.document.warnings.push(Warning::on_file(WarningCode::LimitReached, message));

@@ -3,25 +3,44 @@
 //! UTF-8 and UTF-16 are decoded here; other encodings need the tables that only the readers module
 //! carries (feature `charset`).
 
+#[cfg(any(feature = "core", feature = "charset"))]
+use super::pages::Pages;
+#[cfg(any(feature = "core", feature = "charset"))]
 use super::{Limits, ReadError, Reader, Ready, Source, unicode};
-use crate::document::{BlockKind, Document, Page, PageNumber, Warning, WarningCode};
+#[cfg(any(feature = "core", feature = "charset"))]
+use crate::document::{BlockKind, Document};
+#[cfg(feature = "charset")]
+use crate::document::{Warning, WarningCode};
 
 /// Opens a text; all of it is read at once.
 ///
 /// # Errors
 ///
 /// If it is in an encoding that this build cannot decode.
+#[cfg(any(feature = "core", feature = "charset"))]
 pub fn open(source: Source, limits: &Limits) -> Result<Box<dyn Reader>, ReadError> {
     let mut document = Document { title: source.title, ..Document::new(source.id) };
     let text = text_of(&source.name, &source.bytes, &mut document)?;
-    if text.trim().is_empty() {
-        return Err(ReadError::Empty { name: source.name });
+    let mut pages = Pages::new(document, limits);
+    // A form feed at the end closes the last page and opens none.
+    let texts = text.strip_suffix('\u{c}').unwrap_or(&text).split('\u{c}');
+    for (index, page) in texts.enumerate() {
+        if index > 0 {
+            pages.turn_page();
+        }
+        if pages.is_full() {
+            break;
+        }
+        for paragraph in Paragraphs::new(page) {
+            pages.push(BlockKind::Paragraph, paragraph);
+        }
     }
-    read_pages(&text, limits, &mut document);
+    let document = pages.finish().ok_or(ReadError::Empty { name: source.name })?;
     Ok(Box::new(Ready(document)))
 }
 
 /// The text of a file, decoded and composed.
+#[cfg(any(feature = "core", feature = "charset"))]
 pub(super) fn text_of(
     name: &str,
     bytes: &[u8],
@@ -43,39 +62,25 @@ fn decode_legacy(_: &str, bytes: &[u8], document: &mut Document) -> Result<Strin
     Ok(text)
 }
 
-#[cfg(not(feature = "charset"))]
+#[cfg(all(feature = "core", not(feature = "charset")))]
 fn decode_legacy(name: &str, _: &[u8], _: &mut Document) -> Result<String, ReadError> {
     Err(ReadError::NeedsCharset { name: name.to_owned() })
 }
 
-fn read_pages(text: &str, limits: &Limits, document: &mut Document) {
-    // A form feed at the end closes the last page and opens none.
-    let pages = text.strip_suffix('\u{c}').unwrap_or(text).split('\u{c}');
-    for (index, page_text) in pages.enumerate() {
-        if index == limits.pages {
-            let message = format!("only the first {} pages were read", limits.pages);
-            document.warnings.push(Warning::on_file(WarningCode::LimitReached, message));
-            return;
-        }
-        let mut page = Page::new(PageNumber::from_index(index));
-        for paragraph in Paragraphs::new(page_text) {
-            page.push(BlockKind::Paragraph, paragraph);
-        }
-        document.pages.push(page);
-    }
-}
-
 /// Runs of lines between empty lines.
+#[cfg(any(feature = "core", feature = "charset"))]
 struct Paragraphs<'t> {
     rest: &'t str,
 }
 
+#[cfg(any(feature = "core", feature = "charset"))]
 impl<'t> Paragraphs<'t> {
     fn new(text: &'t str) -> Self {
         Self { rest: text }
     }
 }
 
+#[cfg(any(feature = "core", feature = "charset"))]
 impl<'t> Iterator for Paragraphs<'t> {
     type Item = &'t str;
 

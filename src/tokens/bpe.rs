@@ -81,10 +81,12 @@ impl QwenTokens {
             }
             starts.push(bytes.len() as u32);
         }
-        Ok(Self::indexed(bytes, starts))
+        Self::indexed(bytes, starts)
     }
 
-    fn indexed(bytes: Vec<u8>, starts: Vec<u32>) -> Self {
+    /// Refuses what has a token twice: a place for each of a million equal ones is looked for
+    /// behind all the others.
+    fn indexed(bytes: Vec<u8>, starts: Vec<u32>) -> Result<Self, VocabularyError> {
         let tokens = starts.len() - 1;
         // Filled by less than two thirds, so that a search ends soon.
         let capacity = (tokens + tokens / 2).next_power_of_two();
@@ -92,16 +94,21 @@ impl QwenTokens {
         let mut this = Self { bytes, starts, slots, pairs };
         for rank in 0..tokens as u32 {
             let hash = hash(this.token(rank));
+            let upper = (hash >> 32) as u32;
             let mut at = this.home(hash);
             while this.slots[at].1 != NONE {
+                let (known, other) = this.slots[at];
+                if known == upper && this.token(other) == this.token(rank) {
+                    return Err(VocabularyError);
+                }
                 at = (at + 1) & (this.slots.len() - 1);
             }
-            this.slots[at] = ((hash >> 32) as u32, rank);
+            this.slots[at] = (upper, rank);
         }
         for (pair, rank) in (0..=u16::MAX).zip(0..) {
             this.pairs[rank] = this.rank(&pair.to_be_bytes());
         }
-        this
+        Ok(this)
     }
 
     fn token(&self, rank: u32) -> &[u8] {

@@ -7,6 +7,7 @@ mod build;
 mod demo;
 mod deny;
 mod docs;
+mod fuzz;
 mod size;
 mod step;
 mod test;
@@ -43,6 +44,9 @@ usage: cargo xtask COMMAND
                    floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
   needle [--quick] [--record]
                    needles in haystacks of up to a million tokens, by each way of answering
+  fuzz [TARGET…] [--minutes N]
+                   try mutated inputs on each parser for N minutes of processor time (30 if none
+                   is given), at low priority; needs a nightly compiler, which it installs
   deny [--advisories]
                    check the licences, versions and sources of the Rust dependencies by deny.toml, and
                    with --advisories known vulnerabilities, too, whose list comes from the network
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         ["bench", "page", rest @ ..] => bench::page(rest),
         ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
         ["needle", rest @ ..] => bench::needle(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["deny", rest @ ..] => deny::check(rest),
         ["soak", rest @ ..] => bench::soak(rest),
         ["vocabulary", file] => vocabulary::convert(file),

@@ -375,3 +375,42 @@ impl From<SseError> for LlmError {
         protocol(&error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(content: &str) -> String {
+        format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{content}\"}}}}]}}\n\n")
+    }
+
+    #[test]
+    fn a_reply_in_one_piece_has_a_most() {
+        let mut decoder = ReplyDecoder::default();
+        assert!(decoder.push(b"{").is_ok());
+        assert!(decoder.push(&vec![b' '; MAX_JSON_BYTES - 1]).is_ok());
+        assert_eq!(decoder.push(b" ").unwrap_err().kind(), LlmErrorKind::Protocol);
+    }
+
+    #[test]
+    fn what_is_said_has_a_most_and_is_cut_there() {
+        let mut decoder = ReplyDecoder::default();
+        let half = event(&"a".repeat(MAX_SAID_BYTES / 2));
+        for _ in 0..2 {
+            assert!(decoder.push(half.as_bytes()).is_ok() && !decoder.has_ended());
+        }
+        let deltas = decoder.push(event("a").as_bytes()).unwrap();
+        assert_eq!(deltas.last(), Some(&ChatDelta::Finished(FinishReason::Length)));
+        assert!(decoder.is_done());
+    }
+
+    #[test]
+    fn a_stream_that_says_nothing_has_a_most() {
+        let mut decoder = ReplyDecoder::default();
+        let comments = ":\n".repeat(1 << 19);
+        for _ in 0..MAX_STREAM_BYTES >> 20 {
+            assert!(decoder.push(comments.as_bytes()).is_ok());
+        }
+        assert_eq!(decoder.push(b":").unwrap_err().kind(), LlmErrorKind::Protocol);
+    }
+}

@@ -112,6 +112,18 @@ fn deep_markup_is_cut() {
 }
 
 #[test]
+fn markup_within_the_depth_is_read() {
+    let nested = |depth: usize| {
+        let (open, close) = ("<sdt>".repeat(depth), "</sdt>".repeat(depth));
+        warnings(&format!("<document>{open}<p><r><t>in</t></r></p>{close}</document>"))
+    };
+    // The document, the paragraph, its run and its text are levels, too.
+    let most = super::xml::MAX_DEPTH - 4;
+    assert_eq!(nested(most), ("p:in".to_owned(), Vec::new()));
+    assert_eq!(nested(most + 1).1, [WarningCode::LimitReached]);
+}
+
+#[test]
 fn entities_do_not_grow() {
     let laughs = r#"<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]>
         <document><p><r><t>a&c;b</t></r></p></document>"#;

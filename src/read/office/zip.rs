@@ -280,6 +280,18 @@ mod tests {
     }
 
     #[test]
+    fn a_part_has_a_most() {
+        let mut content = vec![0; MAX_PART_BYTES];
+        let read = |content: &[u8]| {
+            let (read, flaw) = Zip::open(zip(&[("a", content)])).unwrap().get("a").unwrap();
+            (read.len(), flaw)
+        };
+        assert_eq!(read(&content), (MAX_PART_BYTES, None));
+        content.push(0);
+        assert_eq!(read(&content), (MAX_PART_BYTES, Some(Flaw::Limit)));
+    }
+
+    #[test]
     fn all_parts_together_have_a_limit() {
         let file = Zip::open(zip(&[("a", b"text")])).unwrap();
         file.unpacked.set(MAX_TOTAL_BYTES - 2);

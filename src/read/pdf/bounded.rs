@@ -80,22 +80,49 @@ pub(super) fn has_boundless_frame(file: &[u8]) -> bool {
     const KINDS: [&[u8]; 2] = [b"/ObjStm", b"/XRef"];
     /// A dictionary's length; these have few entries.
     const REACH: usize = 1024;
-    let least = MAX_UNPACKED / growth(Filter::FlateDecode);
-    let mut rest = file;
-    while rest.len() > least {
-        let Some(at) = rest.iter().position(|byte| *byte == b'/') else { return false };
-        rest = &rest[at..];
-        let is_frame = KINDS.iter().any(|kind| rest.starts_with(kind));
-        let dictionary = &rest[..rest.len().min(REACH)];
-        rest = &rest[1..];
-        let start = is_frame.then(|| find(dictionary, b"stream")).flatten();
-        let Some(start) = start.map(|start| start + b"stream".len()) else { continue };
-        let data = rest[start - 1..].trim_ascii_start();
-        if inflated_size(data, MAX_UNPACKED) > MAX_UNPACKED {
+    let mut from = 0;
+    while let Some(at) = file[from..].iter().position(|byte| *byte == b'/') {
+        let at = from + at;
+        from = at + 1;
+        if !KINDS.iter().any(|kind| file[at..].starts_with(kind)) {
+            continue;
+        }
+        let Some(end) = find(&file[at..file.len().min(at + REACH)], b"stream") else { continue };
+        let before = &file[at.saturating_sub(REACH)..at];
+        let start = at - before.len() + before.windows(4).rposition(|w| w == b" obj").unwrap_or(0);
+        let data = file[at + end + b"stream".len()..].trim_ascii_start();
+        if is_boundless(&file[start..at + end], data) {
             return true;
         }
     }
     false
+}
+
+/// Whether data with such a dictionary, which may go on to the end of the file, is too large.
+#[cold]
+fn is_boundless(dictionary: &[u8], data: &[u8]) -> bool {
+    // The beginnings of the names, which may be abbreviated.
+    let times = |name: &[u8]| dictionary.windows(name.len()).filter(|word| *word == name).count();
+    let names: [(&[u8], Filter); 4] = [
+        (b"/Fl", Filter::FlateDecode),
+        (b"/LZW", Filter::LzwDecode),
+        (b"/RunLength", Filter::RunLengthDecode),
+        (b"/RL", Filter::RunLengthDecode),
+    ];
+    let (mut filters, mut most) = (Vec::new(), data.len());
+    for (name, filter) in names {
+        for _ in 0..times(name) {
+            filters.push(filter);
+            most = most.saturating_mul(growth(filter));
+        }
+    }
+    most > MAX_UNPACKED
+        && match filters.as_slice() {
+            [] => false,
+            [Filter::FlateDecode] => inflated_size(data, MAX_UNPACKED) > MAX_UNPACKED,
+            [Filter::LzwDecode] => lzw_size(data, true, MAX_UNPACKED) > MAX_UNPACKED,
+            _ => true,
+        }
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {

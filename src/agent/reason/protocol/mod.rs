@@ -149,6 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn a_turn_has_so_many_calls_and_no_more() {
+        let call = ToolCall { name: "find".into(), arguments: "{}".into(), ..ToolCall::default() };
+        for (asked, made) in [(MAX_CALLS, MAX_CALLS), (MAX_CALLS + 1, MAX_CALLS)] {
+            let reply = Reply { tool_calls: vec![call.clone(); asked], ..Reply::default() };
+            assert_eq!(Protocol::Native.turn(reply, &tools(), 0).calls.len(), made);
+        }
+    }
+
+    #[test]
     fn results_in_the_text_are_one_turn_of_the_user() {
         let told = Protocol::Nous.results(&[result("a"), result("b")]);
         assert_eq!(

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| qwen_agent_wasm_fuzz::run("index_sections", bytes));

@@ -2,11 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENGINES, enginesNamed } from "./engines.mjs";
+import { enginesNamed } from "./engines.mjs";
 import { figuresOf, median } from "./figures.mjs";
 import { judged } from "./goals.mjs";
 import { middle } from "./page/middle.mjs";
-import { decades, growthPlot, logarithmic, ratioPlot } from "./plots.mjs";
 import { hottest } from "./profile.mjs";
 import { number, page } from "./report.mjs";
 import { fileFor } from "./server.mjs";
@@ -81,26 +80,6 @@ test("the page tells goals, ratios, failures and licenses", () => {
 
 test("numbers have three digits that count", () => {
   assert.deepEqual([12345, 123.4, 12.34, 1.234, 0.1234, 0.01234, 0.001234, 0, undefined].map(number), ["12,345", "123", "12.3", "1.23", "0.12", "0.012", "0.0012", "0.00", "–"]);
-});
-
-test("plots have a bar for each ratio and a line for each engine", () => {
-  const bars = ratioPlot(results);
-  assert.equal(bars.match(/<rect [^>]*height="12" fill="#0072b2"/g).length, 1 + 3);
-  assert.match(bars, />2\.00 ×</);
-  assert.match(growthPlot(results), /<polyline/);
-  assert.doesNotMatch(bars + growthPlot(results), /NaN|undefined/);
-});
-
-test("every engine has a color", () => {
-  const everyone = Object.fromEntries(ENGINES.map(({ name }) => [name, { textBytes: 1e6, build: 1, short: 1 }]));
-  const colors = growthPlot({ "en100/2000": everyone }).match(/stroke="#[0-9a-f]{6}"/g);
-  assert.equal(new Set(colors).size, ENGINES.length);
-});
-
-test("scales are logarithmic", () => {
-  const scale = logarithmic([1, 100], [0, 10]);
-  assert.deepEqual([scale(1), scale(10), scale(100)].map(Math.round), [0, 5, 10]);
-  assert.deepEqual(decades([0.5, 2000]).map((value) => Number(value.toPrecision(3))), [1, 10, 100, 1000]);
 });
 
 test("nothing outside the folders is served", () => {

@@ -19,7 +19,7 @@ usage: cargo xtask bench retrieval [FOLDER] [options]
 
   FOLDER         question sets; without it, the repository's
   --quick        only questions by people, a minute
-  --engines A,B  only these peers: ${ANALYZERS.map(({ name }) => name).join("; ")}
+  --engines A;B  only these peers: ${ANALYZERS.map(({ name }) => name).join("; ")}
   --reference    measure Qwen-Agent anew (needs Python 3); otherwise what was recorded of it is shown
   --record       write retrieval.md, retrieval.json and the plot into docs/benchmarks
 `;
@@ -40,8 +40,11 @@ async function main() {
     console.log(USAGE);
     return 0;
   }
+  if (values.record && (values.quick || values.engines || positionals.length > 0)) throw new Error("a part is not recorded");
   const folder = positionals[0] ?? SETS;
-  const wanted = values.engines?.split(",");
+  const wanted = values.engines?.split(";").map((name) => name.trim());
+  const unknown = wanted?.find((one) => !ANALYZERS.some(({ name }) => name === one));
+  if (unknown !== undefined) throw new Error(`there is no peer "${unknown}"; there are ${ANALYZERS.map(({ name }) => name).join("; ")}`);
   const peers = ANALYZERS.filter(({ name }) => !wanted || wanted.includes(name));
   const names = setsOf(folder).filter((name) => !values.quick || groupOf(name) === "questions");
   const own = values.own ? read(values.own).sets : {};

@@ -4,6 +4,7 @@ import { table } from "../readers/markdown.mjs";
 import { CORPORA, ENGINES, PEERS } from "./engines.mjs";
 import { COMPARED } from "./figures.mjs";
 import { judged } from "./goals.mjs";
+import { losses } from "./losses.mjs";
 import { LONG } from "./queries.mjs";
 
 const MODES = ENGINES.filter(({ ours }) => ours);
@@ -17,6 +18,7 @@ export function page({ run, results, images }) {
     table(["", ""], facts(run)),
     ...METHOD,
     ...goals(results),
+    ...losses(results, { number, title }),
     ...(images.ratios ? [`![How many times faster, smaller or leaner than each peer](${images.ratios})`] : []),
     ...Object.keys(CORPORA).filter((corpus) => results[corpus]).flatMap((corpus) => corpusTables(corpus, results[corpus])),
     ...growthTables(results, images.growth),

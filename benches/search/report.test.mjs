@@ -78,6 +78,14 @@ test("the page tells goals, ratios, failures and licenses", () => {
   assert.match(text, /\(g\.svg\)/);
 });
 
+test("the page says where a peer is better, by less time or more hits", () => {
+  const ahead = { en5: { "ours, full": { build: 100, short: 1, hit1: 0.5, hit10: 0.9 }, FlexSearch: { build: 90, short: 2, hit1: 0.6, hit10: 0.8 }, Orama: { build: 80 } } };
+  const text = page({ run, results: ahead, images: {} });
+  assert.match(text, /\| build +\| English, 5 MB +\| +100 \| FlexSearch 90\.0, Orama 80\.0 +\|/);
+  assert.match(text, /\| hit@1 +\| English, 5 MB +\| +0\.50 \| FlexSearch 0\.60/);
+  assert.doesNotMatch(text, /\| (short query|hit@10) +\| English, 5 MB +\| +\d[^|]*\| FlexSearch/);
+});
+
 test("numbers have three digits that count", () => {
   assert.deepEqual([12345, 123.4, 12.34, 1.234, 0.1234, 0.01234, 0.001234, 0, undefined].map(number), ["12,345", "123", "12.3", "1.23", "0.12", "0.012", "0.0012", "0.00", "–"]);
 });

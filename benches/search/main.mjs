@@ -20,7 +20,7 @@ const RECORDS = join(ROOT, "docs/benchmarks");
 const USAGE = `\
 usage: node benches/search/main.mjs [options]
 
-  --quick          2 to 3 minutes: one round, 1 and 5 MB
+  --quick          a few minutes: one round, 1 and 5 MB
   --engines A,B    only these: ${ENGINES.map(({ module }) => module).join(", ")}
   --corpora A,B    only these: ${Object.keys(CORPORA).join(", ")}; en100 is growth from 1 MB to 100 MB
   --rounds N       rounds over all engines, 3 unless told; growth is measured in the first

@@ -51,6 +51,7 @@ async function main() {
   }
   const seconds = Number(values.timeout);
   if (!(seconds > 0)) throw new Error("--timeout takes a number of seconds");
+  if (values.record && values.quick) throw new Error("a part is not recorded; leave out --quick");
   const { folder } = corporaIn();
   const effort = { ...(values.quick ? QUICK : EFFORT), seconds };
   const engines = enginesNamed(values.engines?.split(","));

@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chart } from "./chart.mjs";
 import { NEEDLE, QUESTION, again, paragraphs, textOf, textOfChunks } from "./document.mjs";
 import { abortedRun, asked } from "./drive.mjs";
 import { Places } from "./places.mjs";
@@ -158,14 +157,4 @@ test("the page has a table for each part that was measured, and none for others"
   assert.match(text, /\| +25\.00 \| +25\.0 × \| no/);
   assert.match(text, /`llm\.unauthorized`/);
   assert.ok(!text.includes("## Ways of answering") && !text.includes("undefined"));
-});
-
-test("bars are as long as their values, and labels are text", () => {
-  const drawn = chart({ scheduling: SCHEDULING, reference: REFERENCE });
-  const widths = [...drawn.matchAll(/class="(?:first|later|peer)" x="\d+" y="\d+" width="([\d.]+)"/g)].map(([, width]) => Number(width));
-  assert.equal(widths.length, 4);
-  assert.ok(Math.abs(widths[0] / widths[1] - 1.5 / 1.02) < 0.01);
-  assert.ok(Math.abs(widths[3] / widths[2] - 25) < 0.1);
-  assert.match(drawn, /a &amp; &lt;b>/);
-  assert.match(drawn, /prefers-color-scheme: dark/);
 });

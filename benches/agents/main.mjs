@@ -6,7 +6,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CLIENTS, besideReference, faultsOf, reactions, schedulingOf, waysOf } from "./cases.mjs";
-import { chart } from "./chart.mjs";
+import { draw } from "../plots/draw.mjs";
 import { startChromium } from "./chromium.mjs";
 import { paragraphs, textOfChunks } from "./document.mjs";
 import { chunkCounter } from "./node.mjs";
@@ -133,6 +133,6 @@ function record(report) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(`${RESULTS}agents.json`, `{\n${entries.join(",\n")}\n}\n`);
   writeFileSync(`${RESULTS}agents.md`, page(report));
-  writeFileSync(`${RESULTS}agents.svg`, chart(report));
-  console.error("wrote docs/benchmarks/agents.json, agents.md and agents.svg");
+  console.error("wrote docs/benchmarks/agents.json and agents.md");
+  draw("agents");
 }

@@ -4,7 +4,8 @@
 //! A haystack is real text with one to three sentences planted; the model is an honest reader
 //! (`tests/needle/oracle.rs`), so what is measured is whether the right text reaches it, and for
 //! how many requests. `--quick` leaves out lengths above 128,000 and every second depth;
-//! `--record` writes the figures and a heat-map into `docs/benchmarks`.
+//! `--record` writes the figures into `docs/benchmarks`; `node benches/plots/main.mjs needle` draws
+//! them.
 
 #![allow(clippy::unwrap_used, reason = "a measurement may panic")]
 #![allow(
@@ -17,7 +18,6 @@
 mod cell;
 #[path = "../../tests/needle/haystack.rs"]
 mod haystack;
-mod map;
 #[path = "../../tests/needle/oracle.rs"]
 mod oracle;
 
@@ -137,7 +137,6 @@ fn record(cells: &[Cell], table: &str) {
     let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
     let json = format!("[\n{}\n]\n", lines.join(",\n"));
     fs::write("docs/benchmarks/needle.json", json).unwrap();
-    fs::write("docs/benchmarks/needle.svg", map::draw(cells)).unwrap();
     let text = format!(
         "# Needles in haystacks\n\n\
          Written by `cargo xtask needle --record`; what is measured is told in \

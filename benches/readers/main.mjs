@@ -3,9 +3,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { RECORDS, draw } from "../plots/draw.mjs";
 import { compareInChromium } from "./chromium.mjs";
 import { filesOf } from "./corpus.mjs";
 import { ENGINES, enginesNamed } from "./engines.mjs";
@@ -29,6 +30,7 @@ usage: node benches/readers/main.mjs [CORPUS…] [options]
   --chromium       also compare the speed on PDFs inside headless Chromium
   --json FILE      write all that was measured
   --markdown FILE  write the tables
+  --record         write readers.json, readers.md and the plot into docs/benchmarks
 `;
 
 /** Below this a median says nothing. */
@@ -59,6 +61,7 @@ async function main() {
   console.log(page(report));
   if (options.markdown) write(options.markdown, page(report));
   if (options.json) write(options.json, json({ ...report, files: files.map(measured), browser: browser?.files ?? [] }));
+  if (options.record) draw("readers");
   const ours = engines.find(({ name }) => name === "ours");
   if (ours.error) throw new Error(`ours could not be run (${ours.error}); run \`cargo xtask build\``);
   return browser?.error ? 1 : 0;
@@ -92,7 +95,7 @@ function readOptions(words) {
       options: {
         kind: string, engines: string, tables: string, json: string, markdown: string,
         passes: { type: "string", default: "3" }, timeout: { type: "string", default: "60" }, worst: { type: "string", default: "0" },
-        chromium: { type: "boolean", default: false }, help: { type: "boolean", default: false },
+        chromium: { type: "boolean", default: false }, record: { type: "boolean", default: false }, help: { type: "boolean", default: false },
       },
     });
   } catch (error) {
@@ -110,8 +113,9 @@ function readOptions(words) {
     kinds: list(values.kind),
     engines: list(values.engines),
     tables: values.tables && resolve(values.tables),
-    json: values.json,
-    markdown: values.markdown,
+    record: values.record,
+    json: values.record ? join(RECORDS, "readers.json") : values.json,
+    markdown: values.record ? join(RECORDS, "readers.md") : values.markdown,
     passes: whole(values.passes, "--passes", LEAST_PASSES),
     seconds: whole(values.timeout, "--timeout", 1),
     worst: whole(values.worst, "--worst", 0),

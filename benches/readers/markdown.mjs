@@ -13,7 +13,8 @@ export function page({ run, notes, tables }) {
   ];
   const parts = [
     "# Readers, side by side",
-    "Written by `cargo xtask bench readers`; how it measures is told in [evaluation.md](../evaluation.md).",
+    "Written by `cargo xtask bench readers --record`; how it measures is told in [evaluation.md](../evaluation.md).",
+    "![F1 and speed of every engine by kind of file](readers.svg)",
     table(["", ""], facts),
     ...notes,
     ...tables.map(section),

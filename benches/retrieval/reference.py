@@ -1,7 +1,7 @@
 """What Qwen-Agent's keyword search finds on the question sets, as JSON on standard output.
 
 The package's own functions cut texts and questions into keywords, and rank_bm25 ranks, as its
-tool does for a question whose keywords no model has chosen. Run by `cargo xtask eval retrieval
+tool does for a question whose keywords no model has chosen. Run by `cargo xtask bench retrieval
 --reference`, which installs the packages; measures are those of `tests/retrieval/measure.rs`.
 """
 

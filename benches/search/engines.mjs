@@ -16,6 +16,7 @@ export const ENGINES = [
   { name: "Orama", module: "orama", package: "@orama/orama" },
   { name: "SQLite FTS5", module: "sqlite", package: "@sqlite.org/sqlite-wasm" },
   { name: "wink-bm25", module: "wink", package: "wink-bm25-text-search" },
+  { name: "LangChain.js", module: "langchain", package: "@langchain/community" },
   { name: "bare floor", module: "floor", isFloor: true },
 ];
 

@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { corporaIn, textsOf } from "./corpora.mjs";
 import { CORPORA, ENGINES, enginesNamed } from "./engines.mjs";
+import { draw } from "../plots/draw.mjs";
 import { figuresOf } from "./figures.mjs";
 import { measure, profile } from "./measure.mjs";
-import { growthPlot, ratioPlot } from "./plots.mjs";
 import { hottest } from "./profile.mjs";
 import { LONG, queriesOf } from "./queries.mjs";
 import { number, page } from "./report.mjs";
@@ -20,7 +20,7 @@ const RECORDS = join(ROOT, "docs/benchmarks");
 const USAGE = `\
 usage: node benches/search/main.mjs [options]
 
-  --quick          2 to 3 minutes: one round, 1 and 5 MB
+  --quick          a few minutes: one round, 1 and 5 MB
   --engines A,B    only these: ${ENGINES.map(({ module }) => module).join(", ")}
   --corpora A,B    only these: ${Object.keys(CORPORA).join(", ")}; en100 is growth from 1 MB to 100 MB
   --rounds N       rounds over all engines, 3 unless told; growth is measured in the first
@@ -46,7 +46,7 @@ process.once("SIGTERM", () => process.exit(143));
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(`bench index: ${error.message}`);
+  console.error(`bench peers: ${error.message}`);
   process.exitCode = 1;
 }
 
@@ -59,14 +59,13 @@ async function main() {
   const visits = await visitAll(tasks, folder, options);
   const results = resultsOf(tasks, visits);
   const run = facts(options, made, visits);
-  const images = { ratios: options.record && results.en5 && "search-ratios.svg", growth: options.record && "search-growth.svg" };
+  const images = { ratios: options.record && results.en5 && "search-ratios.svg", growth: options.record && options.corpora.includes("en100") && "search-growth.svg" };
   const text = page({ run, results, images });
   console.log(page({ run, results, images: {} }));
   if (options.record) {
     write("search.md", text);
     write("search.json", json({ run, results, visits: visits.map(shortened) }));
-    if (results.en5) write("search-ratios.svg", ratioPlot(results));
-    write("search-growth.svg", growthPlot(results));
+    draw("search");
   }
   const oursFailed = visits.find(({ engine, visit }) => engine.ours && visit.failure);
   if (oursFailed) throw new Error(`ours failed: ${oursFailed.visit.failure.message}`);
@@ -177,7 +176,7 @@ function whole(text, name) {
 function facts({ words, engines, effort }, made, visits) {
   return {
     date: new Date().toISOString().slice(0, 10),
-    command: ["cargo xtask bench index", ...words].join(" "),
+    command: ["cargo xtask bench peers", ...words].join(" "),
     node: process.versions.node,
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? "unknown",

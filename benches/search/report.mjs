@@ -4,6 +4,7 @@ import { table } from "../readers/markdown.mjs";
 import { CORPORA, ENGINES, PEERS } from "./engines.mjs";
 import { COMPARED } from "./figures.mjs";
 import { judged } from "./goals.mjs";
+import { losses } from "./losses.mjs";
 import { LONG } from "./queries.mjs";
 
 const MODES = ENGINES.filter(({ ours }) => ours);
@@ -13,10 +14,11 @@ const FIGURES = { build: "build", growth: "build, a byte of 100 MB against one o
 export function page({ run, results, images }) {
   const parts = [
     "# Search, side by side",
-    "Written by `cargo xtask bench index`, which measures all of it in one run in headless Chromium.",
+    "Written by `cargo xtask bench peers`, which measures all of it in one run in headless Chromium.",
     table(["", ""], facts(run)),
     ...METHOD,
     ...goals(results),
+    ...losses(results, { number, title }),
     ...(images.ratios ? [`![How many times faster, smaller or leaner than each peer](${images.ratios})`] : []),
     ...Object.keys(CORPORA).filter((corpus) => results[corpus]).flatMap((corpus) => corpusTables(corpus, results[corpus])),
     ...growthTables(results, images.growth),
@@ -29,7 +31,7 @@ const METHOD = [
   "Times are processor time of the page's main thread, or wall time where that is less; short queries are wall time, the median of the queries. A build goes from texts in the page to the first answer, a load from the saved index in a fresh page to the first answer.",
   "Peers run as their readmes say. Most of them cannot cut Chinese, so all peers get the same tokens of it: words, and pairs of neighboring characters. Ours cuts it itself, and with all languages in mind: words and their parts of four letters in the full mode.",
   "The bare floor is a small Rust index of plain words (`benches/search/floor`) with nothing that a product needs: it cannot be saved, and is no peer but the least that can be hoped for.",
-  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. Memory is what an index adds to that of JavaScript after garbage collection, without the texts, and the wasm memory with all that it held at its height; loaded, it is without the saved bytes, too. `added MB` is what a loaded index adds: the same without what our module takes with an empty index (its stack and tables); `index MB` are the bytes of the index itself, as `memory()` tells them.",
+  "`hit@1` and `hit@10` tell how often the chunk was found from which a short query's words were taken. Orama's saved index holds the texts. LangChain.js has no index: it keeps the texts, which are its saved form, and goes over all of them for every question; its other store in memory, for vectors, needs a model that makes them. Memory is what an index adds to that of JavaScript after garbage collection, without the texts, and the wasm memory with all that it held at its height; loaded, it is without the saved bytes, too. `added MB` is what a loaded index adds: the same without what our module takes with an empty index (its stack and tables); `index MB` are the bytes of the index itself, as `memory()` tells them.",
 ];
 
 function facts(run) {

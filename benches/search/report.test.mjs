@@ -2,11 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENGINES, enginesNamed } from "./engines.mjs";
+import { enginesNamed } from "./engines.mjs";
 import { figuresOf, median } from "./figures.mjs";
 import { judged } from "./goals.mjs";
 import { middle } from "./page/middle.mjs";
-import { decades, growthPlot, logarithmic, ratioPlot } from "./plots.mjs";
 import { hottest } from "./profile.mjs";
 import { number, page } from "./report.mjs";
 import { fileFor } from "./server.mjs";
@@ -80,28 +79,16 @@ test("the page tells goals, ratios, failures and licenses", () => {
   assert.match(text, /\(g\.svg\)/);
 });
 
+test("the page says where a peer is better, by less time or more hits", () => {
+  const ahead = { en5: { "ours, full": { build: 100, short: 1, hit1: 0.5, hit10: 0.9 }, FlexSearch: { build: 90, short: 2, hit1: 0.6, hit10: 0.8 }, Orama: { build: 80 } } };
+  const text = page({ run, results: ahead, images: {} });
+  assert.match(text, /\| build +\| English, 5 MB +\| +100 \| FlexSearch 90\.0, Orama 80\.0 +\|/);
+  assert.match(text, /\| hit@1 +\| English, 5 MB +\| +0\.50 \| FlexSearch 0\.60/);
+  assert.doesNotMatch(text, /\| (short query|hit@10) +\| English, 5 MB +\| +\d[^|]*\| FlexSearch/);
+});
+
 test("numbers have three digits that count", () => {
   assert.deepEqual([12345, 123.4, 12.34, 1.234, 0.1234, 0.01234, 0.001234, 0, undefined].map(number), ["12,345", "123", "12.3", "1.23", "0.12", "0.012", "0.0012", "0.00", "–"]);
-});
-
-test("plots have a bar for each ratio and a line for each engine", () => {
-  const bars = ratioPlot(results);
-  assert.equal(bars.match(/<rect [^>]*height="12" fill="#0072b2"/g).length, 1 + 3);
-  assert.match(bars, />2\.00 ×</);
-  assert.match(growthPlot(results), /<polyline/);
-  assert.doesNotMatch(bars + growthPlot(results), /NaN|undefined/);
-});
-
-test("every engine has a color", () => {
-  const everyone = Object.fromEntries(ENGINES.map(({ name }) => [name, { textBytes: 1e6, build: 1, short: 1 }]));
-  const colors = growthPlot({ "en100/2000": everyone }).match(/stroke="#[0-9a-f]{6}"/g);
-  assert.equal(new Set(colors).size, ENGINES.length);
-});
-
-test("scales are logarithmic", () => {
-  const scale = logarithmic([1, 100], [0, 10]);
-  assert.deepEqual([scale(1), scale(10), scale(100)].map(Math.round), [0, 5, 10]);
-  assert.deepEqual(decades([0.5, 2000]).map((value) => Number(value.toPrecision(3))), [1, 10, 100, 1000]);
 });
 
 test("nothing outside the folders is served", () => {

@@ -1,5 +1,5 @@
 //! Question sets and how well a ranking answers them; shared by the test that holds the floors
-//! and by `cargo xtask eval retrieval`.
+//! and by `cargo xtask eval` and `bench retrieval`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

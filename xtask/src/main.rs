@@ -29,19 +29,27 @@ usage: cargo xtask COMMAND
   build            build the wasm modules, the npm package and the demo page
   size [--formats] print the sizes of the wasm modules and of the package's scripts, and hold them to
                    size-budget.txt; with --formats, what each format adds to the readers
+  bench peers [OPTION…]
+                   measure the search index side by side with others (--help: the options; also
+                   called bench index)
   bench readers [CORPUS…] [OPTION…]
                    measure the document readers side by side with others (--help: the options)
-  bench index [OPTION…]
-                   measure the search index side by side with others (--help: the options)
   bench agents [--record] [OPTION…]
                    reading every chunk beside Qwen-Agent: time, reactions, faults (--help: the
                    options; the peer needs Python 3)
+  bench retrieval [FOLDER] [--record] [--reference] [OPTION…]
+                   how well questions find their passages, by language, beside others with their
+                   own analyzers; --reference measures Qwen-Agent anew (needs Python 3)
+  bench scale [OPTION…]
+                   how cost grows from 100 kB to 100 MB of text, beside others
   bench page [--slow N]
                    how soon the page is ready, and how long it is busy at a time while a million
                    tokens are added and a long answer streams; --slow: on a processor N times slower
-  eval retrieval [FOLDER] [--record] [--reference]
-                   how well questions find their passages, by language; --record writes the
-                   floors of the tests, --reference measures Qwen-Agent anew (needs Python 3)
+  bench all [FOLDER…] [--quick | --record]
+                   all of these and needle; folders are documents for the readers
+  eval [--quick] [--record]
+                   retrieval, citations, quotes, needles and readers, each figure beside the floor
+                   that it may not fall below; --record raises floors
   needle [--quick] [--record]
                    needles in haystacks of up to a million tokens, by each way of answering
   fuzz [TARGET…] [--minutes N]
@@ -71,10 +79,13 @@ fn main() -> ExitCode {
         ["size"] => size::print(),
         ["size", "--formats"] => size::formats(),
         ["bench", "readers", rest @ ..] => bench::readers(rest),
-        ["bench", "index", rest @ ..] => bench::index(rest),
+        ["bench", "peers" | "index", rest @ ..] => bench::peers(rest),
+        ["bench", "scale", rest @ ..] => bench::scale(rest),
+        ["bench", "all", rest @ ..] => bench::all(rest),
         ["bench", "agents", rest @ ..] => bench::agents(rest),
         ["bench", "page", rest @ ..] => bench::page(rest),
-        ["eval", "retrieval", rest @ ..] => bench::retrieval(rest),
+        ["bench", "retrieval", rest @ ..] => bench::retrieval(rest),
+        ["eval", rest @ ..] => bench::evaluation(rest),
         ["needle", rest @ ..] => bench::needle(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["deny", rest @ ..] => deny::check(rest),

@@ -56,12 +56,16 @@ impl Tally {
 }
 
 /// Named one by one, since the engines that are compared lie beside them.
-const BENCH_TESTS: [&str; 5] = [
+const BENCH_TESTS: [&str; 9] = [
     "benches/agents/agents.test.mjs",
+    "benches/eval/eval.test.mjs",
+    "benches/plots/plots.test.mjs",
     "benches/readers/bench.test.mjs",
     "benches/readers/score.test.mjs",
+    "benches/retrieval/retrieval.test.mjs",
     "benches/search/corpora.test.mjs",
     "benches/search/report.test.mjs",
+    "benches/search/scale.test.mjs",
 ];
 
 type Count = fn(&str) -> (u32, u32);

@@ -6,6 +6,10 @@
 
 use super::message::{ChatDelta, Reply, ToolCall};
 
+/// The most calls of one reply; more are left out. No model makes so many, but a hostile server
+/// could make each fragment a call, and every fragment looks at the calls before it.
+const MAX_CALLS: usize = 256;
+
 /// Collects deltas; [`Reply`] can also be collected from an iterator of them.
 #[derive(Debug, Default)]
 pub struct Assembler {
@@ -24,7 +28,7 @@ impl Assembler {
             ChatDelta::Finished(reason) => self.reply.finish = Some(reason),
             ChatDelta::Retrying { .. } => *self = Self::default(),
             ChatDelta::ToolCall { index, id, name, arguments } => {
-                let call = self.call(index, id.unwrap_or_default());
+                let Some(call) = self.call(index, id.unwrap_or_default()) else { return };
                 // Some servers cut the name, too, and some repeat it in each fragment.
                 if let Some(name) = name.filter(|name| *name != call.name)
                     && call.arguments.is_empty()
@@ -36,24 +40,28 @@ impl Assembler {
         }
     }
 
-    /// The call that a fragment belongs to; a new one if it continues none.
-    fn call(&mut self, index: usize, id: String) -> &mut ToolCall {
+    /// The call that a fragment belongs to; a new one if it continues none, while there is room.
+    fn call(&mut self, index: usize, id: String) -> Option<&mut ToolCall> {
         let calls = &mut self.reply.tool_calls;
         let position = self.indexes.iter().rposition(|&at| at == index);
         let position = position.filter(|&position| {
             let known = &calls[position].id;
             id.is_empty() || known.is_empty() || *known == id
         });
-        let position = position.unwrap_or_else(|| {
-            calls.push(ToolCall::default());
-            self.indexes.push(index);
-            calls.len() - 1
-        });
+        let position = match position {
+            Some(position) => position,
+            None if calls.len() == MAX_CALLS => return None,
+            None => {
+                calls.push(ToolCall::default());
+                self.indexes.push(index);
+                calls.len() - 1
+            }
+        };
         let call = &mut calls[position];
         if call.id.is_empty() {
             call.id = id;
         }
-        call
+        Some(call)
     }
 
     /// The reply as far as it came.
@@ -130,6 +138,14 @@ mod tests {
             fragment(1, "", "", "2"),
         ];
         assert_eq!(calls(deltas), [call("a", "find", "11"), call("b", "list", "22")]);
+    }
+
+    #[test]
+    fn calls_beyond_the_limit_are_left_out() {
+        let of =
+            |count: usize| calls((0..count).map(|at| fragment(at, "", "find", "{}")).collect());
+        assert_eq!(of(MAX_CALLS).len(), MAX_CALLS);
+        assert_eq!(of(MAX_CALLS + 3), of(MAX_CALLS));
     }
 
     #[test]

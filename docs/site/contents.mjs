@@ -21,7 +21,7 @@ export const parts = [
   {
     title: "Explanation",
     says: "How it works, and why it is so.",
-    pages: ["docs/explanation/levels.md", "docs/explanation/search.md", "docs/explanation/costs.md", "docs/explanation/privacy.md", "docs/security.md", "docs/explanation/when-not.md", "docs/evaluation.md", "docs/benchmarks/eval.md", "docs/benchmarks/readers.md", "docs/benchmarks/search.md", "docs/benchmarks/retrieval.md", "docs/benchmarks/needle.md", "docs/benchmarks/agents.md", "docs/benchmarks/soak.md"],
+    pages: ["docs/explanation/levels.md", "docs/explanation/search.md", "docs/explanation/costs.md", "docs/explanation/privacy.md", "docs/security.md", "docs/explanation/when-not.md", "docs/evaluation.md", "docs/benchmarks/goals.md", "docs/benchmarks/eval.md", "docs/benchmarks/readers.md", "docs/benchmarks/search.md", "docs/benchmarks/retrieval.md", "docs/benchmarks/needle.md", "docs/benchmarks/agents.md", "docs/benchmarks/soak.md"],
   },
   {
     title: "The project",

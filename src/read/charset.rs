@@ -4,6 +4,8 @@
 //! bytes of GBK are not enough to tell it from Latin letters. Web pages name their encoding
 //! themselves, and are believed unless their bytes contradict.
 
+mod older;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
@@ -15,7 +17,9 @@ const PRESCAN_BYTES: usize = 1024;
 pub fn decode(bytes: &[u8]) -> (String, &'static str) {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, false);
-    decode_as(bytes, detector.guess(None, Utf8Detection::Allow))
+    let (text, label) = decode_as(bytes, detector.guess(None, Utf8Detection::Allow));
+    older::better_than(&text, bytes)
+        .map_or((text, label), |(text, label)| (unix_lines(&text), label))
 }
 
 fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> (String, &'static str) {
@@ -23,7 +27,11 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> (String, &'static str
     let is_gbk = encoding == encoding_rs::GBK;
     let encoding = if is_gbk { encoding_rs::GB18030 } else { encoding };
     let (text, used, _) = encoding.decode(bytes);
-    (text.replace("\r\n", "\n").replace('\r', "\n"), used.name())
+    (unix_lines(&text), used.name())
+}
+
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The text of a web page, and the name of its encoding if that had to be guessed.

@@ -154,16 +154,16 @@ fn is_presentation_form(c: char) -> bool {
 /// The text of a finished block: composed, without unknown characters, with single spaces.
 pub(super) fn clean_block_text(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
+    let mut is_after_space = true;
     for c in text.chars() {
         match c {
-            UNKNOWN | '\u{ad}' => {}
-            ' ' if clean.is_empty() || clean.ends_with([' ', '\t', '\n']) => {}
-            '\t' | '\n' => {
-                clean.truncate(clean.trim_end_matches(' ').len());
-                clean.push(c);
-            }
-            c => clean.push(c),
+            UNKNOWN | '\u{ad}' => continue,
+            ' ' if is_after_space => continue,
+            '\t' | '\n' => clean.truncate(clean.trim_end_matches(' ').len()),
+            _ => {}
         }
+        clean.push(c);
+        is_after_space = matches!(c, ' ' | '\t' | '\n');
     }
     clean.truncate(clean.trim_end().len());
     unicode::compose(clean)

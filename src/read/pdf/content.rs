@@ -5,8 +5,6 @@
 //! annotations, which hold the values of forms. Nothing is painted, and nothing is trusted: the
 //! work that a page may cause is bounded by a budget.
 
-use std::rc::Rc;
-
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
@@ -18,6 +16,7 @@ use super::bounded;
 use super::characters::clean_glyph_text;
 use super::font::FontStore;
 use super::glyph::{Glyph, UNKNOWN};
+use super::glyph_text::GlyphText;
 use super::layers::Layers;
 use super::state::{Pen, State};
 use super::text_string;
@@ -114,7 +113,7 @@ fn decoded_content(page: &Dict<'_>) -> Result<Vec<u8>, Undecodable> {
 enum Mark {
     Plain,
     Hidden,
-    Replaced { text: Rc<str>, is_placed: bool },
+    Replaced { text: GlyphText, is_placed: bool },
 }
 
 struct Runner<'r, 'a> {
@@ -319,7 +318,7 @@ impl<'a> Runner<'_, 'a> {
             }
             Some((text, is_placed)) => {
                 *is_placed = true;
-                glyph.text = Rc::clone(text);
+                glyph.text = text.clone();
             }
             None => {}
         }
@@ -332,7 +331,7 @@ impl<'a> Runner<'_, 'a> {
 
 fn replaced(actual_text: &PdfString<'_>) -> Mark {
     let text = clean_glyph_text(&text_string::decode(actual_text.as_bytes()));
-    Mark::Replaced { text: text.into(), is_placed: false }
+    Mark::Replaced { text: text.as_str().into(), is_placed: false }
 }
 
 /// The matrix of a form; without one, or with a broken one, it does nothing.

@@ -14,6 +14,7 @@ use kurbo::Vec2;
 
 use super::bounded;
 use super::cmaps::CMaps;
+use super::glyph_text::GlyphText;
 use super::unicode::{Code, UnicodeChain, glyph_text};
 
 /// A valid TrueType font with one empty glyph.
@@ -80,7 +81,7 @@ impl<'a> FontStore<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
     /// Its text; [`super::glyph::UNKNOWN`] if the file does not tell it.
-    pub(super) text: Rc<str>,
+    pub(super) text: GlyphText,
     /// How far it moves the pen, in ems.
     pub(super) advance: Vec2,
 }
@@ -112,7 +113,7 @@ impl<'a> TextFont<'a> {
     pub(super) fn show(&self, code: Code) -> Shown {
         let mut shown = self.shown.borrow_mut();
         let show = || Shown {
-            text: glyph_text(self.unicode.text(&self.font, code)).into(),
+            text: glyph_text(self.unicode.text(&self.font, code)).as_str().into(),
             advance: self.font.code_advance(code.value) / f64::from(UNITS_PER_EM),
         };
         shown.entry(code).or_insert_with(show).clone()

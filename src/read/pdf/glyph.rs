@@ -2,9 +2,9 @@
 //!
 //! This is all that layout knows of a page. Fonts, codes and operators are behind it.
 
-use std::rc::Rc;
-
 use kurbo::{Point, Vec2};
+
+use super::glyph_text::GlyphText;
 
 /// Stands for a glyph whose meaning the file does not tell. It keeps the glyph's place during
 /// layout, so that its neighbours do not seem apart, and is taken out of the text afterwards.
@@ -13,8 +13,8 @@ pub(super) const UNKNOWN: char = char::REPLACEMENT_CHARACTER;
 /// A drawn glyph.
 #[derive(Debug, Clone)]
 pub(super) struct Glyph {
-    /// What it means; more than one character for a ligature or a replaced stretch.
-    pub(super) text: Rc<str>,
+    /// What it means.
+    pub(super) text: GlyphText,
     /// Its origin on the page, in points.
     pub(super) start: Point,
     /// Where the pen goes from there, without any spacing.

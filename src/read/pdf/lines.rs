@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use kurbo::{Point, Vec2};
 
+use super::extent::{around, most};
 use super::glyph::Glyph;
 use super::places::Ink;
 use super::words::{self, NarrowGap, Words};
@@ -50,15 +51,15 @@ impl Line {
 /// Gathers a page's glyphs into lines.
 pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Lines::default();
-    for run in runs(without_doubles(glyphs)) {
+    for run in runs(&without_doubles(glyphs)) {
         lines.append(&run);
     }
     lines.done
 }
 
 /// Glyphs that follow each other on one baseline.
-struct Run {
-    glyphs: Vec<Glyph>,
+struct Run<'g> {
+    glyphs: &'g [Glyph],
     direction: Vec2,
     /// The greatest of its glyphs.
     size: f64,
@@ -90,7 +91,7 @@ fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     let mut before = vec![NONE; glyphs.len()];
     let mut doubles = Vec::new();
     for (index, glyph) in glyphs.iter().enumerate() {
-        if glyph.text.trim().is_empty() || glyph.size <= 0.0 {
+        if glyph.text.is_blank() || glyph.size <= 0.0 {
             continue;
         }
         let square = ((glyph.start.x / SQUARE) as i32, (glyph.start.y / SQUARE) as i32);
@@ -123,33 +124,35 @@ fn without(mut glyphs: Vec<Glyph>, places: &[usize]) -> Vec<Glyph> {
     glyphs
 }
 
-fn runs(glyphs: Vec<Glyph>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for glyph in glyphs {
+fn runs(glyphs: &[Glyph]) -> Vec<Run<'_>> {
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    let mut first = 0;
+    for (index, glyph) in glyphs.iter().enumerate() {
         let direction = glyph.direction();
         match runs.last_mut() {
-            Some(run) if run.takes(&glyph, direction) => {
+            Some(run) if run.takes(glyph, direction) => {
                 run.end = glyph.end;
-                run.size = run.size.max(glyph.size);
-                run.glyphs.push(glyph);
+                run.size = most(run.size, glyph.size);
+                run.glyphs = &glyphs[first..=index];
             }
-            _ => runs.push(Run {
-                direction: direction.unwrap_or(if glyph.vertical {
-                    Vec2::new(0.0, -1.0)
-                } else {
-                    Vec2::new(1.0, 0.0)
-                }),
-                size: glyph.size,
-                is_vertical: glyph.vertical,
-                end: glyph.end,
-                glyphs: vec![glyph],
-            }),
+            _ => {
+                first = index;
+                runs.push(Run::new(&glyphs[index..=index], direction));
+            }
         }
     }
     runs
 }
 
-impl Run {
+impl<'g> Run<'g> {
+    /// A run of one glyph.
+    fn new(glyphs: &'g [Glyph], direction: Option<Vec2>) -> Self {
+        let Glyph { size, vertical, end, .. } = glyphs[0];
+        let usual = if vertical { Vec2::new(0.0, -1.0) } else { Vec2::new(1.0, 0.0) };
+        let direction = direction.unwrap_or(usual);
+        Self { glyphs, direction, size, is_vertical: vertical, end }
+    }
+
     /// Whether a glyph continues it: parallel, on the baseline, and not absurdly far off.
     fn takes(&self, glyph: &Glyph, direction: Option<Vec2>) -> bool {
         /// In ems; superscripts leave the baseline by about this much.
@@ -170,7 +173,7 @@ impl Run {
             return false;
         }
         let step = glyph.start - self.end;
-        let size = self.size.max(glyph.size).max(LEAST_SIZE);
+        let size = most(most(self.size, glyph.size), LEAST_SIZE);
         let along = step.dot(self.direction) / size;
         let off = step.cross(self.direction).abs() / size;
         let off_baseline = if along < RETURN { RETURN_OFF_BASELINE } else { OFF_BASELINE };
@@ -203,9 +206,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn append(&mut self, run: &Run) {
+    fn append(&mut self, run: &Run<'_>) {
         let Some(start) = run.glyphs.first().map(|glyph| glyph.start) else { return };
-        let words = words::of_run(&placed(run), run.size.max(LEAST_SIZE), run.is_vertical);
+        let words = words::of_run(placed(run), run.size.max(LEAST_SIZE), run.is_vertical);
         if words.text.trim().is_empty() {
             if let Some(line) = self.done.last_mut().filter(|line| !line.text.ends_with(' ')) {
                 line.text.push(' ');
@@ -222,7 +225,7 @@ impl Lines {
     }
 
     /// If a run goes on in the last line, raised or lowered, the gap before it in ems.
-    fn gap_to(&self, run: &Run, start: Point) -> Option<f64> {
+    fn gap_to(&self, run: &Run<'_>, start: Point) -> Option<f64> {
         /// In ems: right behind the text that it belongs to.
         const ADJACENT: f64 = 0.35;
         /// In ems: superscripts, subscripts and fractions.
@@ -237,7 +240,7 @@ impl Lines {
         (is_parallel && raised < RAISED && gap.abs() < ADJACENT).then_some(gap)
     }
 
-    fn continue_line(&mut self, run: &Run, words: Words, gap: f64) {
+    fn continue_line(&mut self, run: &Run<'_>, words: Words, gap: f64) {
         /// In ems, a little above the gap between words of a run: raised text stands off.
         const SPACE: f64 = 0.14;
 
@@ -252,10 +255,10 @@ impl Lines {
         line.inks.extend(inks(run, &words));
         let mut cells = words.cells.into_iter();
         if let (Some(last), Some(first)) = (line.cells.last_mut(), cells.next()) {
-            *last = last.start.min(first.start)..last.end.max(first.end);
+            *last = around(last, &first);
         }
         line.cells.extend(cells);
-        line.along = line.along.start.min(words.along.start)..line.along.end.max(words.along.end);
+        line.along = around(&line.along, &words.along);
         let weight = words.text.chars().count();
         if weight > self.weight {
             self.weight = weight;
@@ -266,11 +269,11 @@ impl Lines {
     }
 }
 
-fn inks(run: &Run, words: &Words) -> Vec<Ink> {
+fn inks(run: &Run<'_>, words: &Words) -> Vec<Ink> {
     words.order.iter().map(|glyph| Ink::of(&run.glyphs[*glyph], run.direction)).collect()
 }
 
-fn new_line(run: &Run, words: Words) -> Line {
+fn new_line(run: &Run<'_>, words: Words) -> Line {
     Line {
         inks: inks(run, &words),
         text: words.text,
@@ -287,7 +290,7 @@ fn new_line(run: &Run, words: Words) -> Line {
 }
 
 /// The run's glyphs along its direction, as [`words`] needs them.
-fn placed(run: &Run) -> Vec<words::Piece<'_>> {
+fn placed<'g>(run: &Run<'g>) -> Vec<words::Piece<'g>> {
     run.glyphs
         .iter()
         .enumerate()
@@ -298,14 +301,14 @@ fn placed(run: &Run) -> Vec<words::Piece<'_>> {
 }
 
 /// The size of most of a run's text.
-fn chief_size(run: &Run) -> f64 {
+fn chief_size(run: &Run<'_>) -> f64 {
     /// Sizes as near as this are one size that went through a transformation.
     const SAME: f64 = 0.02;
     /// A line with more sizes has no chief one.
     const MOST_SIZES: usize = 16;
 
     let mut sizes: Vec<(f64, usize)> = Vec::new();
-    for glyph in &run.glyphs {
+    for glyph in run.glyphs {
         let has_room = sizes.len() < MOST_SIZES;
         match sizes.iter_mut().find(|(size, _)| (size - glyph.size).abs() <= SAME * size) {
             Some((_, count)) => *count += glyph.text.len(),
@@ -317,8 +320,8 @@ fn chief_size(run: &Run) -> f64 {
 }
 
 /// Whether nearly all of a run's text is bold.
-fn is_bold(run: &Run) -> bool {
-    let visible = || run.glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty());
+fn is_bold(run: &Run<'_>) -> bool {
+    let visible = || run.glyphs.iter().filter(|glyph| !glyph.text.is_blank());
     let bold = visible().filter(|glyph| glyph.bold).count();
     // One in ten may be a number or a sign in another font.
     bold > 0 && bold * 10 >= visible().count() * 9

@@ -6,11 +6,12 @@
 //! over two lines has two.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use kurbo::{Affine, Rect, Vec2};
 
+use super::extent::{enclosing, least, most};
 use super::glyph::Glyph;
+use super::glyph_text::GlyphText;
 use crate::document::{self, TextBox};
 use crate::read::unicode;
 
@@ -22,7 +23,7 @@ const DESCENT: f64 = 0.2;
 /// A drawn glyph, as far as places need it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ink {
-    text: Rc<str>,
+    text: GlyphText,
     /// On the page, in points, growing upwards.
     rect: Rect,
 }
@@ -33,16 +34,15 @@ impl Ink {
         // Upwards from a horizontal baseline; a vertical one runs through the glyph's middle.
         let up = Vec2::new(-direction.y, direction.x) * glyph.size;
         let (above, below) = if glyph.vertical { (0.5, 0.5) } else { (ASCENT, DESCENT) };
-        let corners = [
-            glyph.start + up * above,
-            glyph.start - up * below,
-            glyph.end + up * above,
-            glyph.end - up * below,
-        ];
-        let rect = corners[1..]
-            .iter()
-            .fold(Rect::from_points(corners[0], corners[0]), |rect, corner| rect.union_pt(*corner));
-        Self { text: Rc::clone(&glyph.text), rect }
+        let (above, below) = (up * above, up * -below);
+        let (start, end) = (glyph.start, glyph.end);
+        let rect = Rect {
+            x0: least(start.x, end.x) + least(above.x, below.x),
+            y0: least(start.y, end.y) + least(above.y, below.y),
+            x1: most(start.x, end.x) + most(above.x, below.x),
+            y1: most(start.y, end.y) + most(above.y, below.y),
+        };
+        Self { text: glyph.text.clone(), rect }
     }
 }
 
@@ -56,10 +56,11 @@ const LETTERS_AHEAD: usize = 6;
 /// The boxes of a text's words, in the text's order; words that are not found on the glyphs have
 /// none. Rectangles are in the page's own coordinates, see [`shown`].
 pub(super) fn boxes<'i>(text: &str, inks: impl Iterator<Item = &'i Ink>) -> Vec<TextBox> {
-    let solid: Vec<(char, Rect)> = inks
-        .flat_map(|ink| ink.text.chars().map(|c| (c, ink.rect)))
-        .filter(|(c, _)| !c.is_whitespace())
-        .collect();
+    let mut solid: Vec<(char, &Rect)> = Vec::with_capacity(text.len());
+    for ink in inks.filter(|ink| !ink.text.is_blank()) {
+        let visible = ink.text.chars().filter(|c| !c.is_whitespace());
+        solid.extend(visible.map(|c| (c, &ink.rect)));
+    }
     let mut boxes: Vec<TextBox> = Vec::new();
     // Where the word begins, and around what it was drawn so far. Signs that are not found, such
     // as marks that the font draws in another order, belong to the word around them.
@@ -72,12 +73,14 @@ pub(super) fn boxes<'i>(text: &str, inks: impl Iterator<Item = &'i Ink>) -> Vec<
             begin = start + c.len_utf8();
             continue;
         }
-        let next = text[start + c.len_utf8()..].chars().find(|c| !c.is_whitespace());
-        let Some(found) = find(c, next, &solid[at..]) else { continue };
-        let rect = solid[at + found].1;
+        let after = &text[start + c.len_utf8()..];
+        let Some(found) = find(c, after, &solid[at..]) else { continue };
+        let rect = *solid[at + found].1;
         at += found + 1;
         word = match word {
-            Some((first, so_far)) if is_beside(so_far, rect) => Some((first, so_far.union(rect))),
+            Some((first, so_far)) if is_beside(so_far, rect) => {
+                Some((first, enclosing(so_far, rect)))
+            }
             Some((first, broken)) => {
                 boxes.push(text_box(first..start, broken));
                 Some((start, rect))
@@ -91,12 +94,16 @@ pub(super) fn boxes<'i>(text: &str, inks: impl Iterator<Item = &'i Ink>) -> Vec<
 
 /// How many characters further on a character stands. If it is not the very next, the one after
 /// it must follow there, too: single letters are found anywhere.
-fn find(c: char, next: Option<char>, solid: &[(char, Rect)]) -> Option<usize> {
+fn find(c: char, after: &str, solid: &[(char, &Rect)]) -> Option<usize> {
     let is_at = |c: char, at: usize| solid.get(at).is_some_and(|(drawn, _)| is_same(*drawn, c));
+    if is_at(c, 0) {
+        return Some(0);
+    }
+    let next = after.chars().find(|c| !c.is_whitespace());
     let follows = |at: usize| next.is_none_or(|next| is_at(next, at));
     let mut letters = 0;
     for (at, (drawn, _)) in solid.iter().take(LOOK_AHEAD).enumerate() {
-        if is_same(*drawn, c) && (at == 0 || follows(at + 1)) {
+        if is_same(*drawn, c) && follows(at + 1) {
             return Some(at);
         }
         letters += usize::from(drawn.is_alphanumeric());
@@ -115,13 +122,13 @@ fn is_same(drawn: char, c: char) -> bool {
 /// Whether a glyph stands in the same line as the word so far. Pieces of a word over two lines
 /// share neither their height nor their sides.
 fn is_beside(word: Rect, glyph: Rect) -> bool {
-    let overlap = |a: (f64, f64), b: (f64, f64)| a.1.min(b.1) - a.0.max(b.0);
-    let half = 0.5 * word.height().min(glyph.height());
-    let half_width = 0.5 * word.width().min(glyph.width());
+    let overlap = |a: (f64, f64), b: (f64, f64)| least(a.1, b.1) - most(a.0, b.0);
+    let half = 0.5 * least(word.height(), glyph.height());
+    let half_width = 0.5 * least(word.width(), glyph.width());
     let in_row = overlap((word.y0, word.y1), (glyph.y0, glyph.y1)) >= half;
     let in_column = overlap((word.x0, word.x1), (glyph.x0, glyph.x1)) >= half_width;
-    let near = word.height().max(word.width()).max(glyph.height());
-    let apart = word.union(glyph);
+    let near = most(most(word.height(), word.width()), glyph.height());
+    let apart = enclosing(word, glyph);
     let is_near = apart.width() <= word.width() + glyph.width() + near
         && apart.height() <= word.height() + glyph.height() + near;
     (in_row || in_column && word.height() > word.width()) && is_near
@@ -161,7 +168,10 @@ mod tests {
             .enumerate()
             .map(|(column, c)| {
                 let x = column as f64 * 10.0;
-                Ink { text: c.to_string().into(), rect: Rect::new(x, y, x + 10.0, y + 10.0) }
+                Ink {
+                    text: c.to_string().as_str().into(),
+                    rect: Rect::new(x, y, x + 10.0, y + 10.0),
+                }
             })
             .collect()
     }

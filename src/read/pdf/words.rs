@@ -4,27 +4,30 @@
 use std::ops::Range;
 
 use super::bidi::{self, Direction};
-use super::characters::{is_cjk, is_left_to_right, is_right_to_left, is_word_character};
+use super::characters::{is_cjk, is_left_to_right, is_right_to_left};
+use super::extent::{around, least, most};
 use super::glyph::Glyph;
-use crate::read::unicode;
+use super::glyph_text::GlyphText;
 
 /// A glyph on a baseline.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'g> {
     /// Which glyph of its run it is.
     glyph: usize,
-    text: &'g str,
+    text: &'g GlyphText,
     start: f64,
     end: f64,
     size: f64,
-    /// Whether it sits on the piece before it, wherever its own place may be.
-    is_mark: bool,
 }
 
 impl<'g> Piece<'g> {
     pub(super) fn new(index: usize, glyph: &'g Glyph, start: f64, end: f64) -> Self {
-        let is_mark = glyph.text.starts_with(unicode::is_mark);
-        Self { glyph: index, text: &glyph.text, start, end, size: glyph.size, is_mark }
+        Self { glyph: index, text: &glyph.text, start, end, size: glyph.size }
+    }
+
+    /// Whether it sits on the piece before it, wherever its own place may be.
+    fn is_mark(&self) -> bool {
+        self.text.is_mark()
     }
 }
 
@@ -66,12 +69,12 @@ const NARROW_GAP: f64 = 0.7;
 const WIDE_GAP: f64 = 2.5;
 
 /// Puts the glyphs of a baseline together. `size` is that of the greatest of them.
-pub(super) fn of_run(pieces: &[Piece<'_>], size: f64, is_vertical: bool) -> Words {
+pub(super) fn of_run(pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Words {
+    if is_vertical || !pieces.iter().any(|piece| piece.text.has_right_to_left()) {
+        return left_to_right(pieces, size, is_vertical);
+    }
     let characters = || pieces.iter().flat_map(|piece| piece.text.chars());
     let right_to_left = characters().filter(|c| is_right_to_left(*c)).count();
-    if right_to_left == 0 || is_vertical {
-        return left_to_right(pieces.to_vec(), size, is_vertical);
-    }
     let left_to_right = characters().filter(|c| is_left_to_right(*c)).count();
     let base = if right_to_left >= left_to_right {
         Direction::RightToLeft
@@ -89,15 +92,15 @@ fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Wo
         sort(&mut pieces);
     }
     let spacing = letter_spacing(&pieces, size);
-    let mut words = Words::empty();
+    let mut words = Words::with_room_for(pieces.len());
     let mut previous_end: Option<f64> = None;
     for piece in &pieces {
         let touches = |c: char| c.is_whitespace();
         let is_apart =
-            !piece.is_mark && !words.text.ends_with(touches) && !piece.text.starts_with(touches);
+            !piece.is_mark() && !piece.text.starts_with_space() && !words.text.ends_with(touches);
         if let Some(end) = previous_end.filter(|_| is_apart) {
             let gap = piece.start - end - spacing;
-            let em = piece.size.clamp(0.3 * size, size);
+            let em = most(least(piece.size, size), 0.3 * size);
             if gap > WIDE_GAP * em {
                 words.text.push('\t');
                 words.cells.push(piece.start..piece.start);
@@ -111,9 +114,10 @@ fn left_to_right(mut pieces: Vec<Piece<'_>>, size: f64, is_vertical: bool) -> Wo
             }
         }
         words.push(piece);
-        let end = piece.end.max(piece.start);
+        let end = most(piece.end, piece.start);
         // A mark may stand back over its letter.
-        previous_end = Some(if piece.is_mark { previous_end.unwrap_or(end).max(end) } else { end });
+        previous_end =
+            Some(if piece.is_mark() { most(previous_end.unwrap_or(end), end) } else { end });
     }
     words
 }
@@ -123,7 +127,7 @@ fn is_disordered(pieces: &[Piece<'_>], size: f64) -> bool {
     /// In ems; more than kerning takes back.
     const BACK: f64 = -0.3;
 
-    let mut letters = pieces.iter().filter(|piece| !piece.is_mark);
+    let mut letters = pieces.iter().filter(|piece| !piece.is_mark());
     let Some(mut last) = letters.next() else { return false };
     letters.any(|piece| {
         let end = std::mem::replace(&mut last, piece).end;
@@ -133,7 +137,7 @@ fn is_disordered(pieces: &[Piece<'_>], size: f64) -> bool {
 
 /// Sorts pieces by their places; marks stay with the piece before them.
 fn sort(pieces: &mut Vec<Piece<'_>>) {
-    let mut clusters: Vec<&[Piece<'_>]> = pieces.chunk_by(|_, next| next.is_mark).collect();
+    let mut clusters: Vec<&[Piece<'_>]> = pieces.chunk_by(|_, next| next.is_mark()).collect();
     clusters.sort_by(|a, b| a[0].start.total_cmp(&b[0].start));
     *pieces = clusters.concat();
 }
@@ -152,11 +156,11 @@ fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
     const MOST: f64 = 0.6;
 
     // The dots that lead to a page number are spaced, the words before them are not.
-    let are_letters = |pair: &&[Piece<'_>]| {
-        pair[0].text.ends_with(is_word_character) && pair[1].text.starts_with(is_word_character)
-    };
+    let are_letters = |pair: &&[Piece<'_>]| pair[0].text.ends_word() && pair[1].text.starts_word();
     let gaps = pieces.windows(2).filter(are_letters).map(|pair| pair[1].start - pair[0].end);
-    let mut gaps: Vec<f64> = gaps.filter(|gap| gap.abs() < size).collect();
+    let mut narrow: Vec<f64> = Vec::with_capacity(pieces.len());
+    narrow.extend(gaps.filter(|gap| gap.abs() < size));
+    let mut gaps = narrow;
     if gaps.len() < LEAST_GAPS {
         return 0.0;
     }
@@ -165,8 +169,7 @@ fn letter_spacing(pieces: &[Piece<'_>], size: f64) -> f64 {
     gap.clamp(0.0, MOST * size)
 }
 
-fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
-    let mut pieces = pieces.to_vec();
+fn bidirectional(mut pieces: Vec<Piece<'_>>, size: f64, base: Direction) -> Words {
     for piece in pieces.iter_mut().filter(|piece| piece.start > piece.end) {
         std::mem::swap(&mut piece.start, &mut piece.end);
     }
@@ -175,7 +178,7 @@ fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
     let mut visual: Vec<&str> = Vec::with_capacity(pieces.len());
     // Spaces that gaps became have no glyph.
     let mut glyphs: Vec<Option<usize>> = Vec::with_capacity(pieces.len());
-    let mut words = Words::empty();
+    let mut words = Words::with_room_for(pieces.len());
     let mut farthest: Option<f64> = None;
     for piece in &pieces {
         let is_apart =
@@ -197,10 +200,10 @@ fn bidirectional(pieces: &[Piece<'_>], size: f64, base: Direction) -> Words {
 }
 
 impl Words {
-    fn empty() -> Self {
+    fn with_room_for(pieces: usize) -> Self {
         Self {
-            text: String::new(),
-            order: Vec::new(),
+            text: String::with_capacity(pieces * 3 / 2),
+            order: Vec::with_capacity(pieces),
             cells: Vec::new(),
             narrow: Vec::new(),
             along: f64::INFINITY..f64::NEG_INFINITY,
@@ -212,14 +215,14 @@ impl Words {
     fn push(&mut self, piece: &Piece<'_>) {
         self.text.push_str(piece.text);
         self.order.push(piece.glyph);
-        let (start, end) = (piece.start.min(piece.end), piece.start.max(piece.end));
-        if piece.text.trim().is_empty() {
+        if piece.text.is_blank() {
             return;
         }
-        self.along = self.along.start.min(start)..self.along.end.max(end);
+        let stretch = least(piece.start, piece.end)..most(piece.start, piece.end);
+        self.along = around(&self.along, &stretch);
         match self.cells.last_mut() {
-            Some(cell) => *cell = cell.start.min(start)..cell.end.max(end),
-            None => self.cells.push(start..end),
+            Some(cell) => *cell = around(cell, &stretch),
+            None => self.cells.push(stretch),
         }
     }
 }

@@ -8,7 +8,7 @@ fn draw(text: &str, x: f64, y: f64, size: f64) -> Vec<Glyph> {
         .enumerate()
         .filter(|(_, c)| *c != ' ')
         .map(|(index, c)| Glyph {
-            text: c.to_string().into(),
+            text: c.to_string().as_str().into(),
             start: Point::new(at(index), y),
             end: Point::new(at(index + 1), y),
             size,

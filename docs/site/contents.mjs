@@ -11,7 +11,7 @@ export const parts = [
   {
     title: "How to",
     says: "One task each, for people who know what they want.",
-    pages: ["docs/how-to/endpoints.md", "docs/proxy.md", "docs/how-to/site-index.md", "docs/how-to/frameworks.md", "docs/how-to/tools.md", "docs/how-to/own-model.md", "docs/how-to/policies.md", "docs/how-to/storage.md", "docs/how-to/large.md"],
+    pages: ["docs/how-to/endpoints.md", "docs/proxy.md", "docs/how-to/site-index.md", "docs/how-to/frameworks.md", "docs/how-to/tools.md", "docs/how-to/own-model.md", "docs/how-to/scans.md", "docs/how-to/policies.md", "docs/how-to/storage.md", "docs/how-to/large.md"],
   },
   {
     title: "Reference",

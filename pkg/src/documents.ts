@@ -10,7 +10,7 @@ import { Feed } from "./feed.js";
 import type { Link } from "./link.js";
 import type { DocumentInfo, DocumentText, Progress } from "./results.js";
 import { openSource } from "./source.js";
-import type { AddJob, AddOptions, DocumentSource, Documents, ReadOptions } from "./types.js";
+import type { AddJob, AddOptions, AssistantOptions, DocumentSource, Documents, ReadOptions } from "./types.js";
 
 /** Tells about a change of the library. */
 export type OnChange = (change: "added" | "removed", id: string) => void;
@@ -18,9 +18,10 @@ export type OnChange = (change: "added" | "removed", id: string) => void;
 /** The files of documents that are in memory only, by id. */
 export type Files = Map<string, Blob>;
 
-export function documentsOver(link: Link, files: Files, onChange: OnChange): Documents {
+/** `ocr` is for every document whose own options have none. */
+export function documentsOver(link: Link, files: Files, ocr: AssistantOptions["ocr"] | undefined, onChange: OnChange): Documents {
   return {
-    add: (source, options = {}) => addJob(link, files, source, options, onChange),
+    add: (source, options = {}) => addJob(link, files, source, ocr ? { ocr, ...options } : options, onChange),
     read: (source, options = {}) => read(link, source, options),
     list: ({ signal } = {}) => link.open("list", {}, { signal }).result,
     async remove(id, { signal } = {}) {

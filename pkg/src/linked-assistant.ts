@@ -86,10 +86,11 @@ class LinkedAssistant extends EventTarget implements Assistant {
       onNotice: (notice) => (this.#early ? void this.#early.push(notice) : this.#tell(notice.name, notice.detail)),
       onRestart: (error, lost) => this.#tell("restart", { error, lost }),
     });
-    this.documents = documentsOver(this.#link, this.#files, (change, id) => {
+    const onChange = (change: "added" | "removed", id: string): void => {
       if (change === "added") this.#persist();
       this.#tell("documents", { change, id });
-    });
+    };
+    this.documents = documentsOver(this.#link, this.#files, options.ocr, onChange);
     this.storage = storageOver(this.#link, () => {
       this.#files.clear();
       this.#tell("documents", { change: "cleared" });

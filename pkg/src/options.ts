@@ -8,6 +8,7 @@ import type { FetchHook } from "./fetch-hook.js";
 import type { ModelHook } from "./model-hook.js";
 import type { ToolSource } from "./tools/toolbox.js";
 import type { ConsentHook } from "./tools/types.js";
+import type { OcrRequest } from "./types.js";
 
 export type { FetchHook } from "./fetch-hook.js";
 export type { ChatBody, ChatChunk, ChatDelta, ModelHook } from "./model-hook.js";
@@ -215,6 +216,12 @@ export interface AssistantOptions extends EffortOptions {
   generation?: Readonly<Record<string, unknown>>;
   /** What is kept beyond a run. */
   storage?: StorageOptions;
+  /**
+   * Recognizes pages without text in every document that is added, as `ocr` of `documents.add()`.
+   * Default: none; such pages stay empty, with a warning.
+   * @example ocrByModel({ baseURL: "/api/qwen", model: "qwen-vl-ocr", pdfjs: "/pdfjs/build/pdf.min.mjs" })
+   */
+  ocr?: (request: OcrRequest) => string | Promise<string>;
   /**
    * Asked before each call of a tool with side effects. Default: none; then such calls are refused.
    * @example async ({ name }) => confirm(`May ${name} run?`)

@@ -16,6 +16,8 @@ import { createLinkedAssistant } from "./linked-assistant.js";
 import type { Assistant, AssistantOptions } from "./types.js";
 
 export { QwenAgentError } from "./errors.js";
+export { ocrByModel } from "./ocr-by-model.js";
+export type { SeeingModel } from "./ocr-by-model.js";
 export { passageUrl } from "./passage-url.js";
 export type { ErrorCode } from "./errors.js";
 export type * from "./types.js";

@@ -50,6 +50,16 @@ test("pages without text are recognized by the page, and only by it", async () =
   assert.deepEqual(await ids(qa), ["scan.pdf"]);
 });
 
+test("what recognizes every document is asked where its own options have nothing else", async () => {
+  const asked = [];
+  const { qa } = await assistantHere({ ocr: ({ page }) => `standing ${asked.push(page)}` });
+  await qa.documents.add(file("scan.pdf")).done;
+  assert.deepEqual(asked, [2, 5]);
+  await qa.documents.add(file("scan2.pdf"), { ocr: () => "own" }).done;
+  assert.deepEqual(asked, [2, 5]);
+  assert.match((await qa.documents.page("scan2.pdf", 1)).text, /own/);
+});
+
 test("a password reaches the reader, and its absence is an error", async () => {
   const { qa, fake } = await assistantHere();
   await rejectsWith(qa.documents.add(file("a.secret")).done, "read.encrypted");

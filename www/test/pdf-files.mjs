@@ -2,8 +2,8 @@
 // other units. Nothing here reads them.
 
 /**
- * `pages` have `lines` of `{ text, x, y, size, color }` in the page's own coordinates, and entries
- * for their dictionary in `more`, such as `/Rotate 90`.
+ * `pages` have `lines` of `{ text, x, y, size, color }` in the page's own coordinates, or of
+ * `{ operators }` that draw, and entries for their dictionary in `more`, such as `/Rotate 90`.
  */
 export function makePdf(pages) {
   const objects = [];
@@ -27,7 +27,8 @@ export function makePdf(pages) {
   return Buffer.from(`${file}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`, "latin1");
 }
 
-function draw({ text, x, y, size = 12, color = "0 0 0" }) {
+function draw({ operators, text, x, y, size = 12, color = "0 0 0" }) {
+  if (operators) return operators;
   const escaped = text.replace(/[\\()]/g, "\\$&");
   return `BT ${color} rg /F1 ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escaped}) Tj ET`;
 }

@@ -38,7 +38,7 @@ const html = '<!doctype html><meta charset="utf-8"><title>page</title><div id="h
 
 /** The script of the page: the policy for workers as the README asks for it, and what the tests call. */
 const script = `
-import { createAssistant } from "/dist/index.js";
+import { createAssistant, ocrByModel } from "/dist/index.js";
 import * as source from "/dist/widget/source/pdf-page.js";
 window.trustedTypes?.createPolicy("default", { createScriptURL(url) {
   if (new URL(url, location.href).origin === location.origin && !url.startsWith("blob:")) return url;
@@ -55,7 +55,7 @@ container.tabIndex = 0;
 root.append(container);
 const file = (base64) => new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))]);
 window.tools = {
-  ...source, container, file, createAssistant,
+  ...source, container, file, createAssistant, ocrByModel,
   pdfjs: source.pdfjsFrom("/pdfjs/build/pdf.min.mjs"),
   labels: { page: (page, pages) => \`Page \${page} of \${pages}\` },
   marks: () => [...container.querySelectorAll(".pdf-mark")],
@@ -335,3 +335,46 @@ function overlap(one, other) {
   const common = area({ left: Math.max(one.left, other.left), top: Math.max(one.top, other.top), right: Math.min(one.right, other.right), bottom: Math.min(one.bottom, other.bottom) });
   return common / (area(one) + area(other) - common);
 }
+
+test("a scanned page is drawn, shown to a model that sees, and found by what it read", { timeout: 2 * SLOW_MS }, async (t) => {
+  const { page, clean, origin } = await open(t);
+  // A picture of four dots, the upper left one red, on a page that is turned on its side.
+  const scan = { lines: [{ operators: "q 612 0 0 792 0 0 cm BI /W 2 /H 2 /CS /RGB /BPC 8 /F /AHx ID FF0000FFFFFFFFFFFFFFFFFF> EI Q" }], more: "/Rotate 90" };
+  const file = base64(makePdf([{ lines: lines(72, 500) }, scan]));
+  const seen = await page.evaluate(async (file) => {
+    const { tools } = window;
+    const asked = [];
+    const fetch = async (address, { body }) => {
+      const { model, messages: [{ content: [{ image_url }, { text }] }] } = JSON.parse(body);
+      const bytes = Uint8Array.from(atob(image_url.url.split(",")[1]), (char) => char.charCodeAt(0));
+      const picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+      const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
+      const context = canvas.getContext("2d", { willReadFrequently: true });
+      context.drawImage(picture, 0, 0);
+      const isRed = (x, y) => {
+        const [red, green] = context.getImageData(x * picture.width, y * picture.height, 1, 1).data;
+        return red > 200 && green < 60;
+      };
+      asked.push({ address, model, said: text.length > 20, type: image_url.url.slice(0, 15), size: [picture.width, picture.height], red: [isRed(0.25, 0.25), isRed(0.75, 0.25), isRed(0.25, 0.75), isRed(0.75, 0.75)] });
+      return Response.json({ choices: [{ message: { content: "The walrus is fed at noon." } }] });
+    };
+    const qa = await tools.createAssistant();
+    let refused;
+    try {
+      tools.ocrByModel({ baseURL: "/vision/", model: "m", apiKey: "k", draw: () => "" });
+    } catch ({ code }) {
+      refused = code;
+    }
+    const ocr = tools.ocrByModel({ baseURL: "/vision/", model: "qwen-vl-ocr", pdfjs: "/pdfjs/build/pdf.min.mjs", fetch });
+    await qa.documents.add(new File([tools.file(file)], "scan.pdf"), { ocr }).done;
+    const { text } = await qa.documents.page("scan.pdf", 2);
+    const [hit] = await qa.search("When is the walrus fed?");
+    await qa.dispose();
+    return { asked, text, refused, hit: hit.text };
+  }, file);
+  assert.equal(seen.refused, "key.exposed");
+  assert.deepEqual(seen.asked, [{ address: `${origin}/vision/chat/completions`, model: "qwen-vl-ocr", said: true, type: "data:image/jpeg", size: [1600, 1236], red: [false, true, false, false] }]);
+  assert.equal(seen.text, "The walrus is fed at noon.");
+  assert.match(seen.hit, /The walrus is fed at noon\./);
+  await clean();
+});

@@ -63,7 +63,8 @@ async function prepare(endpoint) {
   const acts = {
     addFile: async (qa) => qa.documents.add("/features.docx", { id: "features" }).done,
     addText: (qa) => add(qa, "new.txt", "The narwhal sings."),
-    addLong: (qa) => add(qa, "long.txt", Array.from({ length: 60_000 }, (_, at) => `Sentence ${at} of many about word${at % 5000}.`).join(" ")),
+    // So long that no machine is done with it in the steps that are counted.
+    addLong: (qa) => add(qa, "long.txt", Array.from({ length: 300_000 }, (_, at) => `Sentence ${at} of many about word${at % 5000}.`).join(" ")),
     remove: (qa) => qa.documents.remove("spare.txt"),
     search: (qa) => qa.search("wombat"),
     look: (qa) => qa.documents.page("wombat.txt", 1),

@@ -302,10 +302,12 @@ impl Page {
     /// Gives it anchors and boxes that were taken from it, as when it is decoded; whether they
     /// lie in its text, in order.
     pub fn set_places(&mut self, anchors: Vec<Anchor>, boxes: Vec<TextBox>) -> bool {
-        let length = self.text.len() as u32;
+        // Beyond the text there are no characters, so these lie in it, too.
+        let is_between = |at: u32| self.text.is_char_boundary(at as usize);
         let are_places = anchors.is_sorted_by_key(|anchor| anchor.at)
-            && anchors.iter().all(|anchor| anchor.at <= length)
-            && boxes.iter().all(|word| word.start < word.end && word.end <= length)
+            && anchors.iter().all(|anchor| is_between(anchor.at))
+            && boxes.iter().all(|word| word.start < word.end)
+            && boxes.iter().all(|word| is_between(word.start) && is_between(word.end))
             && boxes.is_sorted_by(|a, b| a.end <= b.start);
         if are_places {
             (self.anchors, self.boxes) = (anchors, boxes);

@@ -22,6 +22,9 @@ const MOST_NOTES: usize = 6_000_000;
 /// Texts that were taken out stay in a segment until they are this part of it.
 const MOST_REMOVED: usize = 8;
 
+/// A file whose next number is beyond it was made to overflow: nobody adds two billion texts.
+const MOST_NUMBERS: u32 = 1 << 31;
+
 /// Texts and the index of their terms.
 #[derive(Debug, Default)]
 pub struct Records {
@@ -184,6 +187,7 @@ impl Records {
         let file = Container::open(bytes)?;
         let segment = Segment::from_container(&file)?;
         let ids = Ids::from_bytes(file.bytes(Kind::Ids)?, segment.chunk_count());
+        let ids = ids.filter(|(_, next)| *next <= MOST_NUMBERS);
         let (ids, next) = ids.ok_or(IndexError::Damaged { detail: "its numbers" })?;
         let shards = if ids.len() == 0 {
             Vec::new()

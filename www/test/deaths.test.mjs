@@ -44,9 +44,9 @@ async function prepare(endpoint) {
   let workers = 0;
   let last;
   window.Worker = class extends Worker {
-    constructor(...given) {
-      super(...given);
+    constructor(address, options) {
       workers += 1;
+      super(address, { ...options, name: `worker ${workers}` });
       last = this;
     }
   };
@@ -54,7 +54,8 @@ async function prepare(endpoint) {
   const channel = new BroadcastChannel("trap");
   let armed = () => {};
   channel.onmessage = ({ data }) => {
-    if (data.armed) armed();
+    // One that was just disposed of may hear the plan, too.
+    if (data.armed === `worker ${workers}`) armed();
     // What the browser reports when a worker cannot go on.
     else if (data.hangs) last.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
   };
@@ -63,7 +64,8 @@ async function prepare(endpoint) {
   const acts = {
     addFile: async (qa) => qa.documents.add("/features.docx", { id: "features" }).done,
     addText: (qa) => add(qa, "new.txt", "The narwhal sings."),
-    addLong: (qa) => add(qa, "long.txt", Array.from({ length: 60_000 }, (_, at) => `Sentence ${at} of many about word${at % 5000}.`).join(" ")),
+    // So long that no machine is done with it in the steps that are counted.
+    addLong: (qa) => add(qa, "long.txt", Array.from({ length: 300_000 }, (_, at) => `Sentence ${at} of many about word${at % 5000}.`).join(" ")),
     remove: (qa) => qa.documents.remove("spare.txt"),
     search: (qa) => qa.search("wombat"),
     look: (qa) => qa.documents.page("wombat.txt", 1),

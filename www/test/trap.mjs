@@ -17,7 +17,7 @@ function prelude(plan) {
   channel.onmessage = ({ data }) => {
     if (!data.steps) return;
     plan = data;
-    channel.postMessage({ armed: true });
+    channel.postMessage({ armed: self.name });
   };
   // (module (func (export "trap") unreachable))
   const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11];

@@ -104,3 +104,19 @@ fn what_is_wrong_with_a_file_is_told_apart() {
     assert_eq!(code(bytes[..bytes.len() - 8].to_vec()), "index.damaged");
     assert_eq!(code(bytes[..20].to_vec()), "index.damaged");
 }
+
+#[test]
+fn numbers_that_nobody_reaches_are_no_index() {
+    let with_next = |next: u32| {
+        let mut records = Records::new(Analysis::Words);
+        records.add(["honey"]);
+        records.settle();
+        records.next = next;
+        Records::from_bytes(records.to_bytes()).map(|mut records| {
+            records.add(["wax"]);
+            records.len()
+        })
+    };
+    assert_eq!(with_next(MOST_NUMBERS).ok(), Some(2));
+    assert_eq!(with_next(MOST_NUMBERS + 1).unwrap_err().code(), "index.damaged");
+}

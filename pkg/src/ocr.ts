@@ -10,7 +10,8 @@
 import { fail, type ErrorCode } from "./errors.js";
 import type { SeeingModel } from "./ocr-by-model.js";
 import type { OcrRequest } from "./types.js";
-import type { PdfFile, PdfjsLoader } from "./widget/source/pdfjs.js";
+import { openPdf, pageOf, unlessAborted } from "./widget/source/pdf-file.js";
+import { pdfjsFrom, type PdfFile, type PdfjsLoader } from "./widget/source/pdfjs.js";
 
 const PROMPT =
   "Transcribe all text of this page, in reading order and in its own language. Keep paragraphs apart by empty lines and write tables row by row. Add nothing: no comment, no translation, no description. If the page has no text, answer with nothing.";
@@ -57,7 +58,7 @@ async function transcript(options: SeeingModel, picture: string, signal: AbortSi
     if (status === 413) throw fail("llm.bad_request", "the picture of a page is larger than the endpoint, or the proxy before it, takes: lower longestSide, or raise the proxy's maxBodyBytes");
     // What the endpoint does not take, it does not take the second time.
     if (wait === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429)) break;
-    await pauseOf(wait, signal);
+    await unlessAborted(new Promise((resolve) => setTimeout(resolve, wait)), signal);
   }
   return "";
 }
@@ -99,26 +100,11 @@ async function dataUrl(picture: Blob): Promise<string> {
   return `data:${picture.type || "image/png"};base64,${btoa(binary)}`;
 }
 
-function pauseOf(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
 /** Draws pages by pdf.js. The file stays open while its pages come one after another. */
 function drawnBy(pdfjs: PdfjsLoader | string, longestSide: number): (request: OcrRequest) => Promise<Blob> {
   let last: { file: Blob; opened: Promise<PdfFile>; over: AbortController } | undefined;
   let closing: ReturnType<typeof setTimeout> | undefined;
   return async ({ file, page, signal }) => {
-    const [{ openPdf, pageOf, unlessAborted }, { pdfjsFrom }] = await Promise.all([import("./widget/source/pdf-file.js"), import("./widget/source/pdfjs.js")]);
     clearTimeout(closing);
     if (last?.file !== file) {
       last?.over.abort();
